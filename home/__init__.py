@@ -1,0 +1,1 @@
+"""The front door: public pages, the portal's home, search and the demo."""

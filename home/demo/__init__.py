@@ -1,0 +1,1 @@
+"""The demo: persons to switch, the outbox, the seeded story."""

@@ -1,0 +1,1 @@
+"""What is sent: an edition to a segment, as a dispatch."""

@@ -1,0 +1,12 @@
+"""The Django app of this room."""
+
+from django.apps import AppConfig
+
+
+class CampaignsConfig(AppConfig):
+    """Campaigns."""
+
+    name = "newsletter.campaigns"
+    label = "campaigns"
+    verbose_name = "Campaigns"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""What is written: tips and editions of the newsletter."""

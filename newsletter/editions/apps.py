@@ -1,0 +1,12 @@
+"""The Django app of this room."""
+
+from django.apps import AppConfig
+
+
+class EditionsConfig(AppConfig):
+    """Newsletters."""
+
+    name = "newsletter.editions"
+    label = "editions"
+    verbose_name = "Newsletters"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""The practice's side of cases and referrals, inside the Wagtail admin."""

@@ -1,0 +1,12 @@
+"""The Django app of this room."""
+
+from django.apps import AppConfig
+
+
+class InboxConfig(AppConfig):
+    """Inbox."""
+
+    name = "referral_portal.inbox"
+    label = "inbox"
+    verbose_name = "Inbox"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""The offices that send us patients, and their people."""

@@ -1,0 +1,1 @@
+"""A patient tells a friend."""

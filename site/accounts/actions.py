@@ -1,0 +1,57 @@
+"""What happens to accounts: roles granted and ended."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import RoleGrant, User
+from accounts.roles import STAFF, Role, roles_of
+from journal.recording import SYSTEM, name_of, record
+
+
+@transaction.atomic
+def grant_role(*, user: User, role: Role, by: User | None, scope_ref: str = "") -> RoleGrant:
+    """Give `user` a role, and with a staff role the Wagtail group of that name.
+
+    Args:
+        user: who gets it.
+        role: which.
+        by: who gives it; None is the system.
+        scope_ref: where it holds, as `office:OF-7K2M`; "" for the whole practice.
+
+    Returns:
+        The grant; the standing one where it is held already.
+    """
+    grant, created = RoleGrant.objects.get_or_create(
+        user=user, role=role, scope_ref=scope_ref, ended_at=None, defaults={"granted_by": name_of(by) or SYSTEM}
+    )
+    if created:
+        record("role.granted", subject=user, by=by, role=str(role), scope=scope_ref)
+        _settle_groups(user)
+    return grant
+
+
+@transaction.atomic
+def end_role(*, grant: RoleGrant, by: User | None) -> None:
+    """End a grant; the record of it stays."""
+    grant = RoleGrant.objects.select_for_update().get(pk=grant.pk)
+    if grant.ended_at is not None:
+        return
+    grant.ended_at, grant.ended_by = timezone.now(), name_of(by) or SYSTEM
+    grant.save(update_fields=["ended_at", "ended_by"])
+    record("role.ended", subject=grant.user, by=by, role=grant.role, scope=grant.scope_ref)
+    _settle_groups(grant.user)
+
+
+def _settle_groups(user: User) -> None:
+    """Make Wagtail's groups follow the grants."""
+    user.__dict__.pop("_current_grants", None)
+    names = {str(role.value) for role in roles_of(user) & STAFF}
+    wanted = [Group.objects.get_or_create(name=name)[0] for name in sorted(names)]
+    ours = Group.objects.filter(name__in=[role.value for role in STAFF])
+    user.groups.remove(*ours.exclude(name__in=names))
+    user.groups.add(*wanted)
+    user.is_staff = bool(names)
+    user.save(update_fields=["is_staff"])

@@ -1,0 +1,1 @@
+"""Wiring: settings, environment, URLs, the worker and the commands that see every floor."""

@@ -1,0 +1,16 @@
+"""The worker, and the one table of everything that repeats."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("goodword")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "journal: announce what was left unannounced": {"task": "journal.sweep", "schedule": 10.0},
+    "delivery: take back what a dead worker held": {"task": "delivery.sweep", "schedule": 10.0},
+}

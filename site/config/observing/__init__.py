@@ -1,0 +1,1 @@
+"""What the machine watches: log redactor, health and metrics."""

@@ -1,0 +1,37 @@
+"""Every address of the house, composed from each room's own."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from config.observing import health
+from newsletter.campaigns import mail_urls as campaign_mail
+from newsletter.editions import mail_urls as edition_mail
+from referral_portal.referrals import mail_urls as referral_mail
+
+mail_patterns = [*edition_mail.urlpatterns, *campaign_mail.urlpatterns, *referral_mail.urlpatterns]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("version", health.version, name="version"),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("e/", include((mail_patterns, "mail"))),
+    path("accounts/", include("accounts.urls")),
+    path("newsletter/", include("newsletter.editions.urls")),
+    path("portal/", include("referral_portal.urls")),
+    path("", include("referral_portal.referrals.public_urls")),
+    path("", include("home.urls")),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("home.demo.urls")))
+urlpatterns.append(path("", include(wagtail_urls)))
+
+handler404 = "home.errors.page_not_found"
+handler500 = "home.errors.server_error"
+handler403 = "home.errors.permission_denied"

@@ -1,0 +1,1 @@
+"""What editors write with: blocks, merge tags, MJML and images."""

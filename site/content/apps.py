@@ -1,0 +1,12 @@
+"""The Django app of this room."""
+
+from django.apps import AppConfig
+
+
+class ContentConfig(AppConfig):
+    """Content."""
+
+    name = "content"
+    label = "content"
+    verbose_name = "Content"
+    default_auto_field = "django.db.models.BigAutoField"

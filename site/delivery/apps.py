@@ -1,0 +1,12 @@
+"""The Django app of this room."""
+
+from django.apps import AppConfig
+
+
+class DeliveryConfig(AppConfig):
+    """Delivery."""
+
+    name = "delivery"
+    label = "delivery"
+    verbose_name = "Delivery"
+    default_auto_field = "django.db.models.BigAutoField"

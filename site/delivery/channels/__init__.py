@@ -1,0 +1,1 @@
+"""Ways a message leaves: a small interface and its channels."""

@@ -1,0 +1,1 @@
+"""What happened: the append-only record, the timeline and the news that higher floors react to."""

@@ -1,0 +1,1 @@
+"""Whom we care for and write to, and what they agreed to."""

@@ -1,0 +1,98 @@
+"""What happens to readers and patients: consent given and withdrawn, suppression, a life's end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from journal.recording import Named, record
+from patients.addresses import address_hash
+from patients.models import Basis, Consent, Patient, Reader, Suppression
+
+
+@transaction.atomic
+def record_consent(
+    *,
+    reader: Reader,
+    channel: str,
+    purpose: str,
+    is_given: bool,
+    basis: str,
+    wording_version: str,
+    source: str,
+    by: Named | str | None,
+    evidence: dict[str, Any] | None = None,
+) -> Consent:
+    """Write a line into the consent ledger; the line that stood before is superseded, never changed.
+
+    Args:
+        reader: whose consent.
+        channel: on which channel.
+        purpose: for which purpose.
+        is_given: yes or no.
+        basis: on what a yes rests.
+        wording_version: which words were shown, as "letter-footer-2026-11".
+        source: where it happened, as "one_click", "preference_centre", "desk", "import".
+        by: who did it; the reader themselves as `reader:ref` on a mail link.
+        evidence: references that prove it, as the message's.
+
+    Returns:
+        The standing line; the one that stood where it says the same on the same basis already.
+    """
+    Reader.objects.select_for_update().get(pk=reader.pk)
+    standing = Consent.objects.standing().filter(reader=reader, channel=channel, purpose=purpose).first()
+    if standing and standing.is_given == is_given and (not is_given or standing.basis == basis):
+        return standing
+    now = timezone.now()
+    Consent.objects.standing().filter(reader=reader, channel=channel, purpose=purpose).update(superseded_at=now)
+    consent = Consent.objects.create(
+        reader=reader,
+        channel=channel,
+        purpose=purpose,
+        is_given=is_given,
+        basis=basis if is_given else Basis.NONE,
+        wording_version=wording_version,
+        source=source,
+        evidence=evidence or {},
+        at=now,
+    )
+    record(
+        "consent.given" if is_given else "consent.withdrawn",
+        subject=reader,
+        by=by,
+        about=_about(reader),
+        channel=channel,
+        purpose=purpose,
+        source=source,
+    )
+    return consent
+
+
+@transaction.atomic
+def suppress(*, channel: str, address: str, reason: str, by: Named | str | None) -> Suppression:
+    """Never write to an address again; kept as a keyed hash, so that it survives erasure."""
+    digest = address_hash(channel, address)
+    suppression, created = Suppression.objects.get_or_create(
+        channel=channel, address_hash=digest, defaults={"reason": reason}
+    )
+    if created:
+        record("address.suppressed", subject=f"address:{digest[:16]}", by=by, channel=channel, reason=reason)
+    return suppression
+
+
+@transaction.atomic
+def mark_deceased(*, patient: Patient, by: Named | str | None) -> None:
+    """Stop everything to a patient at once; whatever is queued is caught when it is claimed."""
+    patient = Patient.objects.select_for_update().select_related("reader").get(pk=patient.pk)
+    if patient.status == Patient.Status.DECEASED:
+        return
+    patient.status = Patient.Status.DECEASED
+    patient.save(update_fields=["status"])
+    record("patient.deceased", subject=patient, by=by, about=patient)
+
+
+def _about(reader: Reader) -> str:
+    ref = Patient.objects.filter(reader=reader).values_list("ref", flat=True).first()
+    return f"patient:{ref}" if ref else ""

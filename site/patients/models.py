@@ -1,0 +1,276 @@
+"""Whom we care for and write to: readers, patients, contact points, appointments, consents, suppression."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from patients.addresses import address_hash, normal_address
+from practice.models import Location, Provider, Service
+from vault import ids
+from vault.fields import RefField, SealedTextField
+
+
+class Channel(models.TextChoices):
+    """How we reach somebody."""
+
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("Text message")
+    PHONE = "phone", _("Phone")
+    POST = "post", _("Letter")
+
+
+class Purpose(models.TextChoices):
+    """Why we write (45 CFR 164.501): consent is kept per channel and purpose; transactional needs none."""
+
+    TRANSACTIONAL = "transactional", _("About your own visit or account")
+    TREATMENT = "treatment", _("Reminders and recalls")
+    OWN_SERVICES = "own_services", _("Our letters and services")
+    THIRD_PARTY = "third_party", _("Others' offers")
+
+
+class Basis(models.TextChoices):
+    """On what a consent rests."""
+
+    AGREED = "agreed", _("Asked and agreed")
+    MAY_OBJECT = "may_object", _("Existing patient, may object")
+    NONE = "none", _("None")
+
+
+class ReaderQuerySet(models.QuerySet["Reader"]):
+    """Readings of readers."""
+
+    def reachable_by(self, channel: str) -> ReaderQuerySet:
+        """Return readers with a contact point on `channel` that is not suppressed."""
+        points = ContactPoint.objects.filter(reader=models.OuterRef("pk"), channel=channel, is_primary=True).exclude(
+            models.Exists(Suppression.objects.filter(channel=channel, address_hash=models.OuterRef("address_hash")))
+        )
+        return self.filter(models.Exists(points))
+
+    def consenting(self, channel: str, purpose: str) -> ReaderQuerySet:
+        """Return readers whose standing consent says yes to this channel and purpose."""
+        standing = Consent.objects.standing().filter(
+            reader=models.OuterRef("pk"), channel=channel, purpose=purpose, is_given=True
+        )
+        return self.filter(models.Exists(standing))
+
+    def living(self) -> ReaderQuerySet:
+        """Return readers who are not deceased or dismissed patients, nor in a pause."""
+        shut = Patient.objects.filter(
+            reader=models.OuterRef("pk"), status__in=[Patient.Status.DECEASED, Patient.Status.DISMISSED]
+        )
+        return self.exclude(models.Exists(shut))
+
+
+class Reader(models.Model):
+    """Anyone we write to: a patient, household contact, subscriber, office member or staff member."""
+
+    class Kind(models.TextChoices):
+        PATIENT = "patient", _("Patient")
+        HOUSEHOLD = "household", _("Household contact")
+        SUBSCRIBER = "subscriber", _("Subscriber")
+        OFFICE = "office", _("Office member")
+        STAFF = "staff", _("Staff member")
+
+    ref = RefField(prefix="RD")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    given_name = models.CharField(max_length=80, blank=True)
+    family_name = models.CharField(max_length=80, blank=True)
+    language = models.CharField(max_length=8, default="en", choices=settings.LANGUAGES)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="reader"
+    )
+    paused_until = models.DateField(null=True, blank=True)
+    added_at = models.DateTimeField(default=timezone.now)
+
+    objects = ReaderQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["kind"], name="patients_reader_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip() or self.ref
+
+    def address(self, channel: str = Channel.EMAIL) -> str:
+        """Return the primary address on `channel`, or ""."""
+        points = [point for point in self.contact_points.all() if point.channel == channel and point.is_primary]
+        return points[0].address if points else ""
+
+
+class Patient(models.Model):
+    """Somebody in our care; their reader carries name, language and ways to reach them."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        INACTIVE = "inactive", _("Inactive")
+        MOVED = "moved", _("Moved")
+        DISMISSED = "dismissed", _("Dismissed")
+        DECEASED = "deceased", _("Deceased")
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    ref = RefField(prefix="PT")
+    reader = models.OneToOneField(Reader, on_delete=models.PROTECT, related_name="patient")
+    born_on = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.ACTIVE)
+    location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.SET_NULL, related_name="patients")
+    provider = models.ForeignKey(Provider, null=True, blank=True, on_delete=models.SET_NULL, related_name="patients")
+    responsible = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="dependents")
+    external_id = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    notes = SealedTextField(blank=True)
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["status"], name="patients_patient_status"),
+            models.Index(fields=["born_on"], name="patients_patient_born"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(responsible__isnull=True) | ~models.Q(responsible=models.F("pk")),
+                name="patients_responsible_is_another",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.reader)
+
+    @property
+    def journal_name(self) -> str:
+        """Return `patient:ref`, as the journal's `about` has it."""
+        return f"patient:{self.ref}"
+
+    def age_on(self, day: Any) -> int | None:
+        """Return the age in whole years on `day`; one born on 29 February is older from 1 March in common years."""
+        if self.born_on is None:
+            return None
+        return int(day.year - self.born_on.year - ((day.month, day.day) < (self.born_on.month, self.born_on.day)))
+
+
+class ContactPoint(models.Model):
+    """One address of a reader on one channel."""
+
+    reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="contact_points")
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    address = models.CharField(max_length=254)
+    address_hash = models.CharField(max_length=64, editable=False, db_index=True)
+    is_primary = models.BooleanField(default=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["reader", "channel"], condition=models.Q(is_primary=True), name="patients_one_primary_point"
+            ),
+            models.UniqueConstraint(fields=["reader", "channel", "address_hash"], name="patients_point_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} of {self.reader_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Bring the address to its normal form and keep its hash beside it."""
+        self.address = normal_address(self.channel, self.address)
+        self.address_hash = address_hash(self.channel, self.address)
+        super().save(*args, **kwargs)
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    """Readings of the consent ledger."""
+
+    def standing(self) -> ConsentQuerySet:
+        """Return the newest line of each reader, channel and purpose."""
+        return self.filter(superseded_at__isnull=True)
+
+    def delete(self) -> NoReturn:
+        """Refuse: the ledger is append-only."""
+        raise TypeError("The consent ledger is append-only.")
+
+
+class Consent(models.Model):
+    """One line of the consent ledger: only `superseded_at` is ever written later, when a newer line stands."""
+
+    reader = models.ForeignKey(Reader, on_delete=models.PROTECT, related_name="consents")
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    is_given = models.BooleanField()
+    basis = models.CharField(max_length=16, choices=Basis.choices)
+    wording_version = models.CharField(max_length=40)
+    source = models.CharField(max_length=40)
+    evidence = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-at", "-pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["reader", "channel", "purpose"],
+                condition=models.Q(superseded_at__isnull=True),
+                name="patients_one_standing_consent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_given=False) | ~models.Q(basis=Basis.NONE), name="patients_yes_has_a_basis"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.purpose} {'yes' if self.is_given else 'no'}"
+
+
+class Suppression(models.Model):
+    """An address that is never written to; a keyed hash, so that it survives erasure."""
+
+    class Reason(models.TextChoices):
+        HARD_BOUNCE = "hard_bounce", _("The address does not exist")
+        COMPLAINT = "complaint", _("Marked as spam")
+        STOP = "stop", _("STOP by text")
+        DECEASED = "deceased", _("Deceased")
+        STAFF = "staff", _("Asked the practice")
+
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    address_hash = models.CharField(max_length=64)
+    reason = models.CharField(max_length=16, choices=Reason.choices)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["channel", "address_hash"], name="patients_suppressed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.reason}"
+
+
+class Appointment(models.Model):
+    """A patient's visit with us, past or future."""
+
+    class Status(models.TextChoices):
+        BOOKED = "booked", _("Booked")
+        KEPT = "kept", _("Kept")
+        MISSED = "missed", _("Missed")
+        CANCELLED = "cancelled", _("Canceled")
+
+    ref = RefField(prefix="AP")
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="appointments")
+    starts_at = models.DateTimeField()
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    provider = models.ForeignKey(Provider, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.BOOKED)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["starts_at"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["patient", "starts_at"], name="patients_visit_patient_at"),
+            models.Index(fields=["starts_at"], name="patients_visit_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref

@@ -1,0 +1,43 @@
+"""Whom we may contact: consent, suppression, pause; quiet hours and caps belong to the door above."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from patients.models import Channel, Patient, Purpose, Reader, ReaderQuerySet, Suppression
+
+
+def contactable(channel: str, purpose: str) -> ReaderQuerySet:
+    """Return everyone whom we may write to on `channel` for `purpose`, as one SQL question."""
+    readers = Reader.objects.reachable_by(channel).living()
+    if purpose == Purpose.TRANSACTIONAL:
+        return readers
+    today = timezone.localdate()
+    return readers.consenting(channel, purpose).filter(
+        models.Q(paused_until__isnull=True) | models.Q(paused_until__lte=today)
+    )
+
+
+def may_contact(reader: Reader, *, channel: str = Channel.EMAIL, purpose: str) -> str:
+    """Return "" when we may, else the reason in one word: deceased, dismissed, suppressed, no_address, paused, objected.
+
+    Transactional messages are stopped only by a dead address, a channel's own STOP, or a deceased patient.
+    """
+    status = Patient.objects.filter(reader=reader).values_list("status", flat=True).first()
+    if status == Patient.Status.DECEASED:
+        return "deceased"
+    points = reader.contact_points.filter(channel=channel, is_primary=True).values_list("address_hash", flat=True)
+    found = points.first()
+    if found is None:
+        return "no_address"
+    shut = Suppression.objects.filter(channel=channel, address_hash=found).values_list("reason", flat=True).first()
+    if purpose == Purpose.TRANSACTIONAL:
+        return "suppressed" if shut in {"hard_bounce", "stop", "deceased"} else ""
+    if status == Patient.Status.DISMISSED:
+        return "dismissed"
+    if shut:
+        return "suppressed"
+    if reader.paused_until and reader.paused_until > timezone.localdate():
+        return "paused"
+    return "" if Reader.objects.filter(pk=reader.pk).consenting(channel, purpose).exists() else "objected"

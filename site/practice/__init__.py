@@ -1,0 +1,1 @@
+"""Who we are: the practice, its locations, hours, people and services."""

@@ -1,0 +1,12 @@
+"""The Django app of this room."""
+
+from django.apps import AppConfig
+
+
+class PracticeConfig(AppConfig):
+    """Practice."""
+
+    name = "practice"
+    label = "practice"
+    verbose_name = "Practice"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,305 @@
+"""Who we are: the practice, where and when it is open, who works there, and what it does."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from vault.fields import RefField
+
+
+class Weekday(models.IntegerChoices):
+    """Days as Python counts them: Monday is 0."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class Practice(models.Model):
+    """The one practice of this installation."""
+
+    ref = RefField(prefix="PR")
+    name = models.CharField(_("short name"), max_length=80)
+    descriptor = models.CharField(_("what it is"), max_length=80, blank=True)
+    legal_name = models.CharField(_("full name"), max_length=120)
+    domain = models.CharField(_("mail domain"), max_length=120)
+    sender_name = models.CharField(_("name that mail comes from"), max_length=80)
+    sender_email = models.EmailField(_("address that mail comes from"))
+    reply_email = models.EmailField(_("address that answers go to"))
+    case_prefix = models.CharField(_("letters of a referral's number"), max_length=4, default="JR")
+    plans_accepted = models.CharField(_("plans we take"), max_length=240, blank=True)
+    hue = models.PositiveSmallIntegerField(default=175, validators=[MaxValueValidator(359)])
+    is_demo = models.BooleanField(default=False, editable=False)
+    only = models.BooleanField(default=True, editable=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["only"], name="practice_there_is_one"),
+            models.CheckConstraint(condition=models.Q(only=True), name="practice_only_is_true"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def get(cls) -> Practice | None:
+        """Return the practice, or None before it is set up."""
+        return cls.objects.first()
+
+
+class Location(models.Model):
+    """A place where patients are seen, with its own hours, holidays and time zone."""
+
+    ref = RefField(prefix="LO")
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="locations")
+    name = models.CharField(max_length=80)
+    street = models.CharField(max_length=120)
+    city = models.CharField(max_length=60)
+    state = models.CharField(max_length=2)
+    zip_code = models.CharField(_("ZIP code"), max_length=10)
+    phone = models.CharField(max_length=24)
+    emergency_phone = models.CharField(max_length=24, blank=True)
+    time_zone = models.CharField(max_length=40, default="America/Los_Angeles")
+    is_main = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-is_main", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the zone that clocks, schedules and display use here."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def address_line(self) -> str:
+        """Return the postal address on one line."""
+        return f"{self.street}, {self.city}, {self.state} {self.zip_code}"
+
+    def hours_on(self, day: date) -> list[tuple[datetime, datetime]]:
+        """Return when it is open on `day`, as aware pairs in this location's zone; empty on a holiday."""
+        if any(closure.on == day for closure in self.closures.all()):
+            return []
+        spans = [hours for hours in self.hours.all() if hours.weekday == day.weekday()]
+        return [
+            (datetime.combine(day, span.opens, self.zone), datetime.combine(day, span.closes, self.zone))
+            for span in sorted(spans, key=lambda span: span.opens)
+        ]
+
+    def is_open_at(self, moment: datetime) -> bool:
+        """Return whether somebody is there at `moment` (aware)."""
+        local = moment.astimezone(self.zone)
+        return any(opens <= local < closes for opens, closes in self.hours_on(local.date()))
+
+    def after_open_time(self, start: datetime, duration: timedelta) -> datetime:
+        """Return the moment by which the doors have been open for `duration` since `start` (both aware/UTC-safe).
+
+        Looks at most 60 days ahead; where no hours are kept, time runs around the clock.
+        """
+        if not any(True for _ in self.hours.all()):
+            return start + duration
+        left, day = duration, start.astimezone(self.zone).date()
+        for _offset in range(60):
+            for opens, closes in self.hours_on(day):
+                begin = max(opens, start.astimezone(self.zone))
+                if begin >= closes:
+                    continue
+                span = closes.astimezone(ZoneInfo("UTC")) - begin.astimezone(ZoneInfo("UTC"))
+                if span >= left:
+                    return begin.astimezone(ZoneInfo("UTC")) + left
+                left -= span
+            day += timedelta(days=1)
+        return start + duration
+
+    def after_practice_days(self, start: datetime, days: int) -> datetime:
+        """Return the close of business `days` open days after `start`'s day."""
+        day, closes = start.astimezone(self.zone).date(), None
+        for _offset in range(90):
+            day += timedelta(days=1)
+            if spans := self.hours_on(day):
+                days, closes = days - 1, spans[-1][1]
+                if days == 0:
+                    break
+        return (closes or start + timedelta(days=1)).astimezone(ZoneInfo("UTC"))
+
+
+class OpeningHours(models.Model):
+    """One span of one weekday in which a location is open."""
+
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="hours")
+    weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
+    opens = models.TimeField(default=time(8))
+    closes = models.TimeField(default=time(17))
+
+    class Meta:
+        verbose_name_plural = "opening hours"
+        ordering: ClassVar[list[str]] = ["weekday", "opens"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(closes__gt=models.F("opens")), name="practice_hours_end_later"),
+            models.UniqueConstraint(fields=["location", "weekday", "opens"], name="practice_hours_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens:%H:%M} to {self.closes:%H:%M}"
+
+
+class Closure(models.Model):
+    """A day on which a location is closed: a holiday or an away day of the whole house."""
+
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="closures")
+    on = models.DateField()
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["on"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["location", "on"], name="practice_closure_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.on}"
+
+
+class StaffMember(models.Model):
+    """Somebody who works here, with a deputy, so that everything has an owner."""
+
+    ref = RefField(prefix="ST")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="staff_member"
+    )
+    name = models.CharField(max_length=80)
+    title = models.CharField(max_length=80, blank=True)
+    slug = models.SlugField(max_length=80, unique=True)
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="staff")
+    works_on = models.CharField(_("works on"), max_length=13, default="0,1,2,3,4", help_text=_("Monday is 0."))
+    deputy = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="covers")
+    bio = models.TextField(blank=True)
+    is_active = models.BooleanField(default=True)
+    order = models.PositiveSmallIntegerField(default=100)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["order", "name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(deputy__isnull=True) | ~models.Q(deputy=models.F("pk")),
+                name="practice_deputy_is_another",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def works(self, day: date) -> bool:
+        """Return whether this is one of the person's working days and not an away date."""
+        if str(day.weekday()) not in self.works_on.split(","):
+            return False
+        return not any(away.starts_on <= day <= away.ends_on for away in self.away.all())
+
+
+class AwayDate(models.Model):
+    """Days on which somebody is away and the deputy owns their work."""
+
+    staff_member = models.ForeignKey(StaffMember, on_delete=models.CASCADE, related_name="away")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="practice_away_ends_later"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on} to {self.ends_on}"
+
+
+class Provider(models.Model):
+    """A staff member who treats patients."""
+
+    ref = RefField(prefix="DR")
+    staff_member = models.OneToOneField(StaffMember, on_delete=models.PROTECT, related_name="provider")
+    name = models.CharField(_("name with title"), max_length=80)
+    credentials = models.CharField(max_length=60, blank=True)
+    specialty = models.CharField(max_length=80, blank=True)
+    accepts_cases = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["staff_member__order", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Service(models.Model):
+    """Something we do; offices send patients for it, pages explain it."""
+
+    ref = RefField(prefix="SV")
+    name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=80, unique=True)
+    summary = models.CharField(max_length=200, blank=True)
+    icon = models.CharField(max_length=40, default="tooth")
+    providers = models.ManyToManyField(Provider, blank=True, related_name="services")
+    takes_cases = models.BooleanField(_("offices may send patients for it"), default=True)
+    triages = models.BooleanField(_("a clinician accepts each case"), default=False)
+    concerns_a_tooth = models.BooleanField(default=False)
+    recall_months = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(120)]
+    )
+    order = models.PositiveSmallIntegerField(default=100)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["order", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    """Readings of follow-ups."""
+
+    def open(self) -> FollowUpQuerySet:
+        """Return promises that nobody kept yet."""
+        return self.filter(done_at__isnull=True)
+
+
+class FollowUp(models.Model):
+    """A promise with a person and a date; whom it concerns is a `kind:ref`."""
+
+    ref = RefField(prefix="FU")
+    what = models.CharField(max_length=200)
+    concerns = models.CharField(max_length=64, db_index=True)
+    owner = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="follow_ups")
+    due_on = models.DateField()
+    made_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.CharField(max_length=64, blank=True, default="")
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["due_on", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(done_at__isnull=True, done_by="")
+                | models.Q(done_at__isnull=False) & ~models.Q(done_by=""),
+                name="practice_follow_up_done_has_at_and_by",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.what

@@ -1,0 +1,1 @@
+"""Secrets and names: field encryption, public references and signed tokens."""

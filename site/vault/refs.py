@@ -1,0 +1,37 @@
+"""Names that people say: random references in Crockford's base 32, without look-alikes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
+REF_LENGTH = 4
+CODE_LENGTH = 8
+_HEARD = str.maketrans({"I": "1", "L": "1", "O": "0"})
+
+
+def code(length: int = CODE_LENGTH) -> str:
+    """Return `length` random characters (5 bits each)."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def fresh(prefix: str, *, taken: Callable[[str], bool], length: int = REF_LENGTH) -> str:
+    """Return `PREFIX-XXXX` that is not taken, growing by one character after eight misses.
+
+    Args:
+        prefix: the kind's letters, as JR.
+        taken: says whether a reference is in use.
+        length: random characters to begin with, at least 4.
+    """
+    while True:
+        for _ in range(8):
+            ref = f"{prefix}-{code(length)}"
+            if not taken(ref):
+                return ref
+        length += 1
+
+
+def heard(text: str) -> str:
+    """Return what somebody typed after hearing a reference: upper case, O as 0, I and L as 1, no blanks."""
+    return "".join(text.split()).upper().translate(_HEARD)

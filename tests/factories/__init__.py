@@ -1,0 +1,1 @@
+"""Factories of the cast and of everything they touch."""
