@@ -10,3 +10,9 @@ class InboxConfig(AppConfig):
     label = "inbox"
     verbose_name = "Inbox"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Take the inline scripts out of Wagtail's choosers."""
+        from referral_portal.inbox import choosers
+
+        choosers.without_inline_scripts()
