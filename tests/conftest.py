@@ -1,0 +1,39 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import override_settings
+
+from tests.services import postgres
+
+pytest_plugins = ["tests.cast"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hash passwords in a moment: what is tested is who gets in, not how slowly a hash is made."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, request: Any) -> None:
+    """On PostgreSQL, copy the database that was migrated once instead of migrating it again."""
+    connection = connections["default"]
+    if connection.vendor == "postgresql" and not request.config.getvalue("nomigrations"):
+        connection.settings_dict["TEST"]["TEMPLATE"] = postgres.TEMPLATE
+        connection.settings_dict["TEST"]["MIGRATE"] = False
+
+
+@pytest.fixture(autouse=True)
+def clean_cache() -> Iterator[None]:
+    """Forget what a test left in the cache: rate limits must not reach from one test into the next."""
+    from django.core.cache import cache
+
+    yield
+    cache.clear()

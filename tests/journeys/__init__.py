@@ -1,0 +1,1 @@
+"""Whole stories, in the users' words, through a real browser."""
