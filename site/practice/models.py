@@ -12,7 +12,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from practice import opening
 from vault.fields import RefField
+
+
+def _tel(number: str) -> str:
+    digits = "".join(character for character in number if character.isdigit())
+    return f"tel:+{digits if number.strip().startswith('+') or len(digits) != 10 else f'1{digits}'}"
 
 
 class Weekday(models.IntegerChoices):
@@ -89,6 +95,27 @@ class Location(models.Model):
     def address_line(self) -> str:
         """Return the postal address on one line."""
         return f"{self.street}, {self.city}, {self.state} {self.zip_code}"
+
+    @property
+    def phone_uri(self) -> str:
+        """Return the phone number as a link that a phone can call."""
+        return _tel(self.phone)
+
+    @property
+    def emergency_phone_uri(self) -> str:
+        """Return the number for emergencies, or the usual one, as a link that a phone can call."""
+        return _tel(self.emergency_phone or self.phone)
+
+    @property
+    def opening_lines(self) -> list[opening.Line]:
+        """Return the week's hours in words."""
+        return opening.lines(self.hours.all())
+
+    @property
+    def next_closures(self) -> list[Closure]:
+        """Return the holidays of the next three weeks, today included."""
+        today = timezone.now().astimezone(self.zone).date()
+        return [closure for closure in self.closures.all() if today <= closure.on <= today + timedelta(days=21)]
 
     def hours_on(self, day: date) -> list[tuple[datetime, datetime]]:
         """Return when it is open on `day`, as aware pairs in this location's zone; empty on a holiday."""

@@ -1,0 +1,54 @@
+"""Opening hours in words, days with the same hours together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import time
+from typing import NamedTuple, Protocol
+
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.formats import time_format
+from django.utils.translation import gettext as _
+
+
+class Span(Protocol):
+    """One span of one weekday; Monday is 0."""
+
+    weekday: int
+    opens: time
+    closes: time
+
+
+class Line(NamedTuple):
+    """One line of the hours, the days and the times."""
+
+    days: str
+    times: str
+
+
+def lines(spans: Iterable[Span]) -> list[Line]:
+    """Return the week's hours, neighbouring days with the same spans on one line; closed days are left out."""
+    by_day: dict[int, list[tuple[time, time]]] = {}
+    for span in spans:
+        by_day.setdefault(span.weekday, []).append((span.opens, span.closes))
+    runs: list[tuple[list[int], list[tuple[time, time]]]] = []
+    for day in sorted(by_day):
+        times = sorted(by_day[day])
+        if runs and runs[-1][1] == times and runs[-1][0][-1] == day - 1:
+            runs[-1][0].append(day)
+        else:
+            runs.append(([day], times))
+    return [Line(_days(days), _times(times)) for days, times in runs]
+
+
+def _days(days: list[int]) -> str:
+    first, last = str(WEEKDAYS_ABBR[days[0]]), str(WEEKDAYS_ABBR[days[-1]])
+    if len(days) == 1:
+        return first
+    if len(days) == 2:
+        return _("%(first)s and %(last)s") % {"first": first, "last": last}
+    return _("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def _times(spans: list[tuple[time, time]]) -> str:
+    return ", ".join(f"{time_format(opens, 'g:i A')} – {time_format(closes, 'g:i A')}" for opens, closes in spans)  # noqa: RUF001
