@@ -10,3 +10,7 @@ class ConfigConfig(AppConfig):
     label = "config"
     verbose_name = "Goodword"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Enter what `check --deploy` refuses."""
+        from config import checks  # noqa: F401

@@ -11,6 +11,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
+    "config: show that a worker lives": {"task": "config.alive", "schedule": 15.0},
     "journal: announce what was left unannounced": {"task": "journal.sweep", "schedule": 10.0},
     "delivery: take back what a dead worker held": {"task": "delivery.sweep", "schedule": 10.0},
 }
