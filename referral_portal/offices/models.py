@@ -244,7 +244,7 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.ref
+        return str(self.ref)
 
     @property
     def is_waiting(self) -> bool:
