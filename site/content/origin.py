@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-
-View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def is_same_origin(request: HttpRequest) -> bool:
@@ -22,7 +20,7 @@ def is_same_origin(request: HttpRequest) -> bool:
     return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
-def same_origin(view: View) -> View:
+def same_origin[View: Callable[..., HttpResponseBase]](view: View) -> View:
     """Let a view take POST without a token, but only from our own pages; anything else answers 403."""
 
     @csrf_exempt

@@ -1,0 +1,43 @@
+"""The blocks that know the newsletter's own pages: a health tip, and the whole letter as a stream of blocks."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from content.blocks import GENERAL_BLOCKS, LetterBlock, prose, words
+
+
+class TipBlock(LetterBlock):
+    """A health tip: in brief in the letter, whole on its page, with who reviewed it and when."""
+
+    tip = blocks.PageChooserBlock(page_type="editions.TipPage", label=_("Tip"))
+    heading = words(
+        _("Heading"), required=False, help_text=_("Leave it empty where the opening says the same already.")
+    )
+    text = prose(_("In brief"), required=False, help_text=_("Empty: the tip's own short version."))
+    button = words(_("Words on the button"), most=40, default="Read the whole tip")
+
+    class Meta:
+        template = "blocks/tip.html"
+        icon = "pick"
+        label = _("Health tip")
+        label_format = "{tip}"
+        description = _("A tip from our pages, in brief, with its reviewing clinician.")
+        preview_value: ClassVar[dict[str, str]] = {
+            "heading": "Three small habits",
+            "text": "<ol><li><b>Have it with meals.</b> Food brings saliva, and saliva repairs.</li>"
+            "<li><b>Skip the lemon.</b> Citrus is far more sour than bubbles.</li></ol>",
+            "button": "Read the whole tip",
+        }
+
+    def facts(self, value: Any) -> dict[str, Any]:
+        """Return the tip as its own kind of page, once it is published."""
+        page = value.get("tip")
+        return {"tip": page.specific if page else None}
+
+
+LETTER_BLOCKS = [*GENERAL_BLOCKS[:2], ("tip", TipBlock()), *GENERAL_BLOCKS[2:]]
+BLOCK_COUNTS = {"header": {"max_num": 1}, "hero": {"max_num": 1}, "friend": {"max_num": 1}}

@@ -1,0 +1,338 @@
+"""What is written: health tips with their reviewing clinician, and the editions of the letter."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import Page as PageOfMany
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.html import strip_tags
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+from wagtail.search import index
+from wagtail.url_routing import RouteResult
+
+from content import merge
+from content.models import Picture
+from content.pages import BasePage
+from content.richtext import LETTER_FEATURES, PAGE_FEATURES
+from newsletter.editions.blocks import BLOCK_COUNTS, LETTER_BLOCKS
+from newsletter.editions.page_forms import EditionForm, InboxRowPanel
+from practice.models import Provider
+
+WORDS_A_MINUTE = 200
+TIPS_A_PAGE = 12
+LETTERS_A_PAGE = 24
+ROWS_OF_AN_OLD_YEAR = 3
+NEWEST_FIRST = ("-first_published_at", "-pk")
+
+
+class Topic(models.TextChoices):
+    """What a tip is about."""
+
+    GUMS = "gums", _("Gums")
+    CHILDREN = "children", _("Children")
+    IMPLANTS = "implants", _("Implants")
+    FOOD = "food", _("Food and drink")
+    SLEEP = "sleep", _("Sleep")
+    CARE = "care", _("Daily care")
+
+
+def page_of(request: HttpRequest, things: models.QuerySet[Any], size: int) -> PageOfMany[Any]:
+    """Return the page of `things` that `?page=` asks for; the nearest one where it asks for none that exists."""
+    return Paginator(things, size).get_page(request.GET.get("page"))
+
+
+class TipIndexPage(BasePage):
+    """All health tips, by topic."""
+
+    lede = models.CharField(_("introduction"), max_length=160, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("lede")]
+    subpage_types: ClassVar[list[str]] = ["editions.TipPage"]
+    max_count = 1
+    template = "editions/tips.html"
+
+    class Meta:
+        verbose_name = _("health tips")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the tips, newest first, of one topic where `?topic=` names one, and the topics that have any."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        tips = TipPage.objects.live().public().child_of(self)
+        used = set(tips.values_list("topic", flat=True))
+        topic = request.GET.get("topic", "")
+        chosen = topic if topic in used else ""
+        shown = tips.filter(topic=chosen) if chosen else tips
+        return {
+            **context,
+            "topics": [(value, label) for value, label in Topic.choices if value in used],
+            "topic": chosen,
+            "page_obj": page_of(request, shown.select_related("picture").order_by(*NEWEST_FIRST), TIPS_A_PAGE),
+        }
+
+
+class TipPage(BasePage):
+    """One health tip, checked by a clinician, with sources and a date by which it is checked again."""
+
+    lede = models.CharField(_("in one sentence"), max_length=200)
+    topic = models.CharField(_("topic"), max_length=16, choices=Topic.choices, default=Topic.CARE)
+    picture = models.ForeignKey(
+        Picture, verbose_name=_("picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    caption = models.CharField(_("line under the picture"), max_length=160, blank=True)
+    body = RichTextField(_("text"), features=PAGE_FEATURES)
+    in_brief = RichTextField(_("short version for letters"), features=LETTER_FEATURES, blank=True)
+    sources = models.TextField(_("sources"), blank=True, help_text=_("One a line."))
+    reviewer = models.ForeignKey(
+        Provider, verbose_name=_("reviewed by"), null=True, on_delete=models.PROTECT, related_name="tips"
+    )
+    reviewed_on = models.DateField(_("reviewed on"), null=True)
+    review_by = models.DateField(_("review again by"), null=True)
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("lede"),
+        FieldRowPanel([FieldPanel("topic"), FieldPanel("picture")]),
+        FieldPanel("caption"),
+        FieldPanel("body"),
+        FieldPanel("in_brief"),
+        FieldPanel("sources"),
+        MultiFieldPanel(
+            [FieldPanel("reviewer"), FieldRowPanel([FieldPanel("reviewed_on"), FieldPanel("review_by")])],
+            heading=_("Checked by a clinician"),
+        ),
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("lede"), index.SearchField("body")]
+    parent_page_types: ClassVar[list[str]] = ["editions.TipIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    template = "editions/tip.html"
+
+    class Meta:
+        verbose_name = _("health tip")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(review_by__isnull=True)
+                | models.Q(reviewed_on__isnull=True)
+                | models.Q(review_by__gt=models.F("reviewed_on")),
+                name="editions_tip_reviewed_again_later",
+                violation_error_message=_("The next review comes after the last one."),
+            )
+        ]
+
+    @property
+    def minutes(self) -> int:
+        """Return how long it takes to read, in whole minutes, at 200 words a minute."""
+        return max(1, math.ceil(len(re.findall(r"\w+", strip_tags(self.body))) / WORDS_A_MINUTE))
+
+    @property
+    def source_lines(self) -> list[str]:
+        """Return the sources, one each."""
+        return [line.strip() for line in self.sources.splitlines() if line.strip()]
+
+    def is_due_for_review(self, day: date | None = None) -> bool:
+        """Return whether its review-by date has come on `day` (today)."""
+        return self.review_by is not None and self.review_by <= (day or timezone.localdate())
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add three other tips, of the same topic first."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        others = TipPage.objects.live().public().sibling_of(self, inclusive=False).select_related("picture")
+        same_first = models.Case(models.When(topic=self.topic, then=0), default=1, output_field=models.IntegerField())
+        return {**context, "others": others.order_by(same_first, *NEWEST_FIRST)[:3]}
+
+
+class EditionIndexPage(BasePage):
+    """The archive of the letter, by year."""
+
+    lede = models.CharField(_("introduction"), max_length=200, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("lede")]
+    subpage_types: ClassVar[list[str]] = ["editions.EditionPage"]
+    max_count = 1
+    template = "editions/archive.html"
+
+    class Meta:
+        verbose_name = _("newsletter archive")
+
+    def editions(self) -> models.QuerySet[EditionPage]:
+        """Return the letters that everyone may read, newest first."""
+        found: models.QuerySet[EditionPage] = EditionPage.objects.live().public().child_of(self)
+        return found.order_by("-issued_on", "-pk")
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find an edition by its year and slug; a letter at the address of another year is not there."""
+        if not path_components:
+            result: RouteResult = super().route(request, path_components)
+            return result
+        if len(path_components) != 2 or not re.fullmatch(r"[0-9]{4}", path_components[0]):
+            raise Http404
+        year, slug = path_components
+        edition = EditionPage.objects.child_of(self).filter(issued_on__year=int(year), slug=slug).first()
+        if edition is None:
+            raise Http404
+        edition._cached_parent_obj = self
+        found: RouteResult = edition.route(request, [])
+        return found
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the newest year as cards and the older ones as rows; or all letters of the year that `?year=` names."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        editions = self.editions()
+        years = [day.year for day in editions.dates("issued_on", "year", order="DESC")]
+        asked = request.GET.get("year", "")
+        year = int(asked) if asked.isdecimal() and int(asked) in years else (years[0] if years else None)
+        shown = page_of(request, editions.filter(issued_on__year=year) if year else editions.none(), LETTERS_A_PAGE)
+        older = [
+            (other, editions.filter(issued_on__year=other)[:ROWS_OF_AN_OLD_YEAR])
+            for other in years
+            if not asked and other != year
+        ]
+        pictures = Picture.objects.prefetch_renditions(TILE).in_bulk(
+            [edition.picture_id for edition in shown if edition.picture_id]
+        )
+        for edition in shown:
+            edition.tile = pictures.get(edition.picture_id)
+        return {**context, "year": year, "years": years, "page_obj": shown, "older": older}
+
+
+TILE = "fill-480x270|format-jpeg|jpegquality-72|bgcolor-ffffff"
+
+
+class EditionPage(BasePage):
+    """One letter, written once: e-mail, plain text, web page and feed entry come from the same blocks."""
+
+    subject = models.CharField(_("subject"), max_length=120)
+    preheader = models.CharField(
+        _("preview text"), max_length=160, blank=True, help_text=_("Shown beside the subject in the inbox.")
+    )
+    issued_on = models.DateField(_("date of the letter"), default=timezone.localdate)
+    body = StreamField(LETTER_BLOCKS, verbose_name=_("blocks"), block_counts=BLOCK_COUNTS)
+
+    base_form_class = EditionForm
+    content_panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("title", heading=_("Name in our list")),
+                FieldPanel("subject"),
+                FieldPanel("preheader"),
+                InboxRowPanel(),
+            ],
+            heading=_("What the reader sees first"),
+            icon="mail",
+        ),
+        FieldPanel("issued_on"),
+        FieldPanel("body"),
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("body"), index.FilterField("issued_on")]
+    parent_page_types: ClassVar[list[str]] = ["editions.EditionIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    template = "editions/edition.html"
+    preview_modes: ClassVar[list[tuple[str, Any]]] = [
+        ("light", _("E-mail, light")),
+        ("dark", _("E-mail, dark")),
+        ("text", _("Plain text")),
+        ("web", _("Web page")),
+    ]
+    default_preview_mode = "light"
+    preview_sizes: ClassVar[list[dict[str, Any]]] = [
+        {"name": "phone", "icon": "mobile-alt", "device_width": 375, "label": _("Phone, 375")},
+        {"name": "mail", "icon": "tablet-alt", "device_width": 600, "label": _("Mail window, 600")},
+        {"name": "computer", "icon": "desktop", "device_width": 1280, "label": _("Computer, 1280")},
+    ]
+
+    class Meta:
+        verbose_name = _("newsletter")
+
+    def set_url_path(self, parent: Any) -> str:
+        """Keep the year in the path: /newsletter/2026/november/."""
+        path: str = super().set_url_path(parent)
+        if parent:
+            self.url_path = path = f"{parent.url_path}{self.issued_on:%Y}/{self.slug}/"
+        return path
+
+    @staticmethod
+    def _slug_is_available(slug: str, parent_page: Any, page: Any = None) -> bool:
+        if parent_page is None or page is None:
+            return bool(Page._slug_is_available(slug, parent_page, page))
+        others = EditionPage.objects.child_of(parent_page).exclude(pk=page.pk)
+        return not others.filter(slug=slug, issued_on__year=page.issued_on.year).exists()
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        """Move to the address of another year together with the date."""
+        if self.pk and self.path and kwargs.get("update_fields") is None:
+            self.set_url_path(self.get_parent())
+        return super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Refuse unknown merge tags and those without a fallback, also links in subject and preview text."""
+        super().clean()
+        found = {name: merge.problems(getattr(self, name), links=False) for name in ("subject", "preheader")}
+        if any(found.values()):
+            raise ValidationError({name: problems for name, problems in found.items() if problems})
+
+    @cached_property
+    def picture_id(self) -> int | None:
+        """Return the library's id of the picture that the letter opens with."""
+        for block in self.body.raw_data:
+            if block["type"] in {"hero", "picture_and_text"} and block["value"].get("picture"):
+                return int(block["value"]["picture"])
+        return None
+
+    @property
+    def month(self) -> str:
+        """Return the letter's month in words, as "November 2026"."""
+        return date_format(self.issued_on, "F Y")
+
+    @property
+    def letter_name(self) -> str:
+        """Return the name of the letter that this is an edition of."""
+        parent = self.get_parent()
+        return parent.title if parent else ""
+
+    @property
+    def shown_subject(self) -> str:
+        """Return the subject as everyone may read it."""
+        return merge.with_fallbacks(self.subject)
+
+    @property
+    def description(self) -> str:
+        """Return one sentence for search engines and lists."""
+        return self.search_description or self.shown_preheader
+
+    @property
+    def shown_preheader(self) -> str:
+        """Return the preview text as everyone may read it."""
+        return merge.with_fallbacks(self.preheader)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the letters before and after this one."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        others = EditionPage.objects.live().public().sibling_of(self, inclusive=False)
+        return {
+            **context,
+            "earlier": others.filter(issued_on__lt=self.issued_on).order_by("-issued_on").first(),
+            "later": others.filter(issued_on__gt=self.issued_on).order_by("issued_on").first(),
+        }
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show the letter as e-mail, light or dark, as plain text, or as the page of the archive."""
+        from newsletter.editions import letter
+
+        if mode_name in {"light", "dark"}:
+            return letter.preview_answer(request, self, is_dark=mode_name == "dark")
+        if mode_name == "text":
+            return letter.text_preview_answer(request, self)
+        answer: HttpResponse = self.serve(request)
+        return answer

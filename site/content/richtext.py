@@ -1,0 +1,141 @@
+"""What editors write with bold, links and lists, as it must stand in a letter and in plain text.
+
+Wagtail keeps rich text as HTML that browsers repair; MJML is XML. So it is read once and written anew from a closed
+set of tags, with addresses made absolute and everything else escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from html.parser import HTMLParser
+
+from django.utils.safestring import SafeString
+from wagtail.rich_text import expand_db_html
+
+from content.links import absolute
+
+LETTER_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul"]
+PAGE_FEATURES = ["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul"]
+_KEPT = {"p", "b", "strong", "i", "em", "a", "ol", "ul", "li", "br", "h2", "h3"}
+_STYLE = {
+    "p": "margin:0 0 12px",
+    "ol": "margin:0 0 12px;padding-left:24px",
+    "ul": "margin:0 0 12px;padding-left:24px",
+    "li": "margin:0 0 8px",
+    "a": "color:#0f5b55",
+    "h2": "margin:0 0 8px;font-size:22px",
+    "h3": "margin:0 0 8px;font-size:19px",
+}
+
+
+class _Writer(HTMLParser):
+    """Reads HTML and calls `opened`, `closed` and `said` for the tags of the closed set, always balanced."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.out: list[str] = []
+        self.path: list[str] = []
+
+    def write(self, html: str) -> str:
+        """Return the whole, written anew."""
+        self.feed(html)
+        self.close()
+        while self.path:
+            self.closed(self.path.pop())
+        return "".join(self.out)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _KEPT:
+            return
+        if tag != "br":
+            self.path.append(tag)
+        self.opened(tag, {name: value or "" for name, value in attrs})
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.path:
+            return
+        while True:
+            last = self.path.pop()
+            self.closed(last)
+            if last == tag:
+                return
+
+    def handle_data(self, data: str) -> None:
+        self.said(data)
+
+    def opened(self, tag: str, attributes: dict[str, str]) -> None:
+        """Write what begins a tag."""
+        raise NotImplementedError
+
+    def closed(self, tag: str) -> None:
+        """Write what ends a tag."""
+        raise NotImplementedError
+
+    def said(self, text: str) -> None:
+        """Write text."""
+        raise NotImplementedError
+
+
+class _Mail(_Writer):
+    """As XML for MJML."""
+
+    def opened(self, tag: str, attributes: dict[str, str]) -> None:
+        style = f' style="{_STYLE[tag]}"' if tag in _STYLE else ""
+        if tag == "a":
+            href = absolute(attributes.get("href", ""))
+            self.out.append(f'<a href="{escape(href)}"{style}>' if href else "<a>")
+        else:
+            self.out.append("<br/>" if tag == "br" else f"<{tag}{style}>")
+
+    def closed(self, tag: str) -> None:
+        self.out.append(f"</{tag}>")
+
+    def said(self, text: str) -> None:
+        self.out.append(escape(text))
+
+
+class _Text(_Writer):
+    """As plain text: paragraphs parted by a blank line, links after their words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers: list[int] = []
+        self.links: list[str] = []
+
+    def opened(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in {"ol", "ul"}:
+            self.numbers.append(0 if tag == "ol" else -1)
+        elif tag == "li" and self.numbers:
+            if self.numbers[-1] >= 0:
+                self.numbers[-1] += 1
+            self.out.append(f"{self.numbers[-1]}. " if self.numbers[-1] > 0 else "- ")
+        elif tag == "br":
+            self.out.append("\n")
+        elif tag == "a":
+            self.links.append(absolute(attributes.get("href", "")))
+
+    def closed(self, tag: str) -> None:
+        if tag in {"ol", "ul"}:
+            self.numbers = self.numbers[:-1]
+            self.out.append("\n")
+        elif tag in {"p", "h2", "h3"}:
+            self.out.append("\n\n")
+        elif tag == "li":
+            self.out.append("\n")
+        elif tag == "a" and self.links and (link := self.links.pop()):
+            self.out.append(f" ({link})")
+
+    def said(self, text: str) -> None:
+        self.out.append(re.sub(r"[\r\n\t]+", " ", text))
+
+
+def for_mail(source: str) -> SafeString:
+    """Return rich text as XML for MJML: a closed set of tags, absolute addresses, all text escaped."""
+    return SafeString(_Mail().write(expand_db_html(source)))
+
+
+def for_text(source: str) -> str:
+    """Return rich text as plain text."""
+    text = _Text().write(expand_db_html(source))
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
