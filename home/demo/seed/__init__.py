@@ -1,0 +1,1 @@
+"""The demo's practice, written relative to today from one fixed seed."""
