@@ -1,0 +1,135 @@
+"""An edition as a letter: its blocks rendered once to HTML and once to plain text, merge slots standing."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.safestring import SafeString
+
+from content import merge, mjml
+from content.letter_pages import letter_answer, text_answer
+from delivery.envelope import Letter
+from newsletter.editions.models import EditionPage
+from practice.models import Location, Practice
+
+DARK = "@media (prefers-color-scheme:dark)"
+ALWAYS, NEVER = "@media all", "@media not all"
+
+
+class NoPractice(RuntimeError):
+    """There is nobody to write as: the practice is not set up."""
+
+
+def compose(edition: EditionPage, *, language: str = "en") -> Letter:
+    """Return the letter that an edition is, ready to be frozen.
+
+    Args:
+        edition: as it stands, saved or not.
+        language: in which the frame around the editor's own words is written.
+
+    Returns:
+        Subject, HTML and text with the slots of the reader's own facts and links; the practice's are filled.
+
+    Raises:
+        NoPractice: before the practice is set up; a letter needs a sender and a postal address.
+        content.mjml.Refused: when the letter is too large or too deep to be compiled.
+    """
+    practice = Practice.get()
+    if practice is None:
+        raise NoPractice("Set up the practice first: a letter needs a sender and a postal address.")
+    with translation.override(language):
+        context = _context(edition, practice, language)
+        html = mjml.compile(_mjml(edition, context))
+        text = _text(edition, context)
+    facts = _practice_facts(practice, context["location"])
+    return Letter(
+        subject=_on_one_line(merge.fill(edition.subject, facts)),
+        html=merge.fill(html, {name: escape(value) for name, value in facts.items()}),
+        text=merge.fill(text, facts),
+        sender_name=practice.sender_name,
+        language=language,
+        preheader=_on_one_line(merge.fill(edition.preheader, facts)),
+    )
+
+
+def for_everyone(letter: Letter) -> Letter:
+    """Return a letter as everybody may read it: fallbacks for facts, public pages for the reader's own links."""
+    base = settings.SITE_URL
+    return Letter(
+        subject=merge.with_fallbacks(letter.subject, base_url=base),
+        html=merge.with_fallbacks(letter.html, base_url=base),
+        text=merge.with_fallbacks(letter.text, base_url=base),
+        sender_name=letter.sender_name,
+        language=letter.language,
+        preheader=merge.with_fallbacks(letter.preheader, base_url=base),
+    )
+
+
+def preview_answer(request: HttpRequest, edition: EditionPage, *, is_dark: bool) -> HttpResponse:
+    """Return the e-mail as a mail program shows it, in the light or in the dark."""
+    try:
+        html = for_everyone(compose(edition)).html
+    except (mjml.Refused, NoPractice) as error:
+        return text_answer(request, str(error))
+    return letter_answer(request, in_scheme(html, is_dark=is_dark))
+
+
+def text_preview_answer(request: HttpRequest, edition: EditionPage) -> HttpResponse:
+    """Return the plain-text part."""
+    try:
+        return text_answer(request, for_everyone(compose(edition)).text)
+    except (mjml.Refused, NoPractice) as error:
+        return text_answer(request, str(error))
+
+
+def in_scheme(html: str, *, is_dark: bool) -> str:
+    """Return a letter's HTML that shows one scheme whatever the machine's own is."""
+    return html.replace(DARK, ALWAYS if is_dark else NEVER).replace(
+        "color-scheme:light dark", f"color-scheme:{'dark' if is_dark else 'light'}"
+    )
+
+
+def _context(edition: EditionPage, practice: Practice, language: str) -> dict[str, Any]:
+    name = edition.letter_name
+    parent = edition.get_parent()
+    archive = parent.get_url() if parent else None
+    return {
+        "practice": practice,
+        "location": Location.objects.first(),
+        "base_url": settings.SITE_URL,
+        "archive_url": f"{settings.SITE_URL}{archive or '/newsletter/'}",
+        "date_line": f"{name} · {edition.month}" if name else edition.month,
+        "title": merge.with_fallbacks(edition.subject),
+        "preheader": edition.preheader,
+        "language": language,
+    }
+
+
+def _mjml(edition: EditionPage, context: dict[str, Any]) -> str:
+    parts = [block.block.render_as("mjml", block.value, context) for block in edition.body]
+    return render_to_string("editions/letter.mjml", {**context, "parts": parts})
+
+
+def _text(edition: EditionPage, context: dict[str, Any]) -> str:
+    # `strip` forgets that the blocks' own templates wrote plain text, in which nothing is escaped
+    parts = [SafeString(block.block.render_as("txt", block.value, context).strip()) for block in edition.body]
+    text = render_to_string("editions/letter.txt", {**context, "parts": parts})
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _practice_facts(practice: Practice, location: Location | None) -> dict[str, str]:
+    return {
+        "practice_name": practice.name,
+        "practice_phone": location.phone if location else "",
+        "practice_city": location.city if location else "",
+    }
