@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import ipaddress
 import os
 import re
@@ -19,6 +20,7 @@ MAIL_SCHEMES = ("outbox", "smtp", "smtps")
 BROKER_SCHEMES = ("filesystem", "redis", "rediss", "amqp", "amqps")
 CACHE_SCHEMES = ("locmem", "redis", "rediss")
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
+_TO_STANDARD = str.maketrans("-_", "+/")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -89,8 +91,9 @@ class Reader:
         if not value and path:
             try:
                 value = Path(path).read_text().strip()
-            except OSError as error:
-                self.problems.append(f"{name}_FILE cannot be read: {error.strerror}.")
+            except (OSError, ValueError) as error:
+                why = error.strerror if isinstance(error, OSError) else "it is not text"
+                self.problems.append(f"{name}_FILE cannot be read: {why}.")
         return value or default
 
     def flag(self, name: str) -> bool:
@@ -103,7 +106,7 @@ class Reader:
     def number(self, name: str, default: int, low: int, high: int) -> int:
         """Return a whole number between `low` and `high`."""
         value = self.text(name, str(default))
-        if not value.isdigit() or not low <= int(value) <= high:
+        if not re.fullmatch(r"[0-9]{1,9}", value) or not low <= int(value) <= high:
             self.problems.append(f"{name} must be a whole number from {low} to {high}.")
             return default
         return int(value)
@@ -214,7 +217,8 @@ def _field_keys(read: Reader, var: Path, *, embedded: bool) -> tuple[FieldKey, .
     for part in value.split(",") if value else []:
         key_id, _, encoded = part.strip().partition(":")
         try:
-            secret = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+            padded = encoded.translate(_TO_STANDARD) + "=" * (-len(encoded) % 4)
+            secret = base64.b64decode(padded, validate=True)
         except (binascii.Error, ValueError):
             secret = b""
         if not re.fullmatch(r"[A-Za-z0-9-]{1,16}", key_id) or len(secret) != 32:
@@ -240,10 +244,10 @@ def _kept(read: Reader, var: Path, filename: str, name: str, make: Callable[[], 
     path = folder / filename
     if not path.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text().strip()
-        with os.fdopen(descriptor, "w") as file:
+        own = folder / f"{filename}.{os.getpid()}"
+        with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(make())
+        with contextlib.suppress(FileExistsError):  # two processes at a first start: the first one's secret stands
+            path.hardlink_to(own)
+        own.unlink()
     return path.read_text().strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import close_old_connections, connection, transaction
@@ -50,7 +50,7 @@ def plan(entry: Entry) -> None:
         transaction.on_commit(lambda: _hint(str(entry.pk)), robust=True)
 
 
-def entry_due(after: timedelta) -> object:
+def entry_due(after: timedelta) -> datetime:
     """Return when a reaction planned now is due."""
     return timezone.now() + after
 
@@ -60,7 +60,7 @@ def _hint(entry_id: str) -> None:
     from journal.tasks import react
 
     try:
-        react.apply_async(args=[entry_id], retry=False)
+        react.apply_async(args=(entry_id,), retry=False)
     except Exception as error:
         log.warning("journal.hint_lost", error=type(error).__name__)
 

@@ -19,7 +19,9 @@ SYSTEM = "system:goodword"
 class Named(Protocol):
     """Whatever has a public reference."""
 
-    ref: str
+    @property
+    def ref(self) -> str:
+        """Return the reference."""
 
 
 def name_of(thing: Named | str | None) -> str:
@@ -73,9 +75,7 @@ def record(
     return entry
 
 
-def viewed(
-    subject: Named | str, *, by: Named | str, about: Named | str | None = None, **particulars: Any
-) -> Entry:
+def viewed(subject: Named | str, *, by: Named | str, about: Named | str | None = None, **particulars: Any) -> Entry:
     """Write that somebody read health data (45 CFR 164.312(b): audit controls record reads too).
 
     Args:

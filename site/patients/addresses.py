@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vault.keys import keyed_hash
+from vault.keys import keyed_hash, lasting_id
 
 
 def normal_address(channel: str, address: str) -> str:
@@ -22,4 +22,4 @@ def normal_address(channel: str, address: str) -> str:
 
 def address_hash(channel: str, address: str) -> str:
     """Return the keyed hash under which an address is suppressed and found (64 hex digits)."""
-    return keyed_hash(f"address.{channel}", normal_address(channel, address))
+    return keyed_hash(f"address.{channel}", normal_address(channel, address), lasting_id())

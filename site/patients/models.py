@@ -44,12 +44,18 @@ class Basis(models.TextChoices):
 class ReaderQuerySet(models.QuerySet["Reader"]):
     """Readings of readers."""
 
-    def reachable_by(self, channel: str) -> ReaderQuerySet:
-        """Return readers with a contact point on `channel` that is not suppressed."""
-        points = ContactPoint.objects.filter(reader=models.OuterRef("pk"), channel=channel, is_primary=True).exclude(
-            models.Exists(Suppression.objects.filter(channel=channel, address_hash=models.OuterRef("address_hash")))
-        )
-        return self.filter(models.Exists(points))
+    def reachable_by(self, channel: str, *, shut_by: frozenset[str] | None = None) -> ReaderQuerySet:
+        """Return readers with a primary contact point on `channel` that is not suppressed.
+
+        Args:
+            channel: how we would reach them.
+            shut_by: the reasons that count; None means any.
+        """
+        shut = Suppression.objects.filter(channel=channel, address_hash=models.OuterRef("address_hash"))
+        if shut_by is not None:
+            shut = shut.filter(reason__in=shut_by)
+        points = ContactPoint.objects.filter(reader=models.OuterRef("pk"), channel=channel, is_primary=True)
+        return self.filter(models.Exists(points.exclude(models.Exists(shut))))
 
     def consenting(self, channel: str, purpose: str) -> ReaderQuerySet:
         """Return readers whose standing consent says yes to this channel and purpose."""
@@ -59,11 +65,16 @@ class ReaderQuerySet(models.QuerySet["Reader"]):
         return self.filter(models.Exists(standing))
 
     def living(self) -> ReaderQuerySet:
-        """Return readers who are not deceased or dismissed patients, nor in a pause."""
-        shut = Patient.objects.filter(
-            reader=models.OuterRef("pk"), status__in=[Patient.Status.DECEASED, Patient.Status.DISMISSED]
-        )
-        return self.exclude(models.Exists(shut))
+        """Return readers who are not deceased patients."""
+        return self._without(Patient.Status.DECEASED)
+
+    def welcome(self) -> ReaderQuerySet:
+        """Return readers who are neither deceased nor dismissed patients."""
+        return self._without(Patient.Status.DECEASED, Patient.Status.DISMISSED)
+
+    def _without(self, *statuses: str) -> ReaderQuerySet:
+        gone = Patient.objects.filter(reader=models.OuterRef("pk"), status__in=statuses)
+        return self.exclude(models.Exists(gone))
 
 
 class Reader(models.Model):
@@ -273,4 +284,4 @@ class Appointment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.ref
+        return str(self.ref)

@@ -7,20 +7,25 @@ from django.utils import timezone
 
 from patients.models import Channel, Patient, Purpose, Reader, ReaderQuerySet, Suppression
 
+# What stops even a message about somebody's own visit: nobody would read it, or the channel's law forbids it.
+SHUT_TO_ALL = frozenset({Suppression.Reason.HARD_BOUNCE, Suppression.Reason.STOP, Suppression.Reason.DECEASED})
+
 
 def contactable(channel: str, purpose: str) -> ReaderQuerySet:
     """Return everyone whom we may write to on `channel` for `purpose`, as one SQL question."""
-    readers = Reader.objects.reachable_by(channel).living()
     if purpose == Purpose.TRANSACTIONAL:
-        return readers
+        return Reader.objects.reachable_by(channel, shut_by=SHUT_TO_ALL).living()
     today = timezone.localdate()
-    return readers.consenting(channel, purpose).filter(
-        models.Q(paused_until__isnull=True) | models.Q(paused_until__lte=today)
+    return (
+        Reader.objects.reachable_by(channel)
+        .welcome()
+        .consenting(channel, purpose)
+        .filter(models.Q(paused_until__isnull=True) | models.Q(paused_until__lte=today))
     )
 
 
 def may_contact(reader: Reader, *, channel: str = Channel.EMAIL, purpose: str) -> str:
-    """Return "" when we may, else the reason in one word: deceased, dismissed, suppressed, no_address, paused, objected.
+    """Return "" when we may, else why not: deceased, dismissed, suppressed, no_address, paused or objected.
 
     Transactional messages are stopped only by a dead address, a channel's own STOP, or a deceased patient.
     """
@@ -33,7 +38,7 @@ def may_contact(reader: Reader, *, channel: str = Channel.EMAIL, purpose: str) -
         return "no_address"
     shut = Suppression.objects.filter(channel=channel, address_hash=found).values_list("reason", flat=True).first()
     if purpose == Purpose.TRANSACTIONAL:
-        return "suppressed" if shut in {"hard_bounce", "stop", "deceased"} else ""
+        return "suppressed" if shut in SHUT_TO_ALL else ""
     if status == Patient.Status.DISMISSED:
         return "dismissed"
     if shut:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -58,6 +58,12 @@ class Practice(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def plans(self) -> list[str]:
+        """Return the plans we take, one each."""
+        words = self.plans_accepted.replace(", and ", ", ").split(",")
+        return [plan.strip() for plan in words if plan.strip()]
 
     @classmethod
     def get(cls) -> Practice | None:
@@ -129,8 +135,9 @@ class Location(models.Model):
 
     def is_open_at(self, moment: datetime) -> bool:
         """Return whether somebody is there at `moment` (aware)."""
-        local = moment.astimezone(self.zone)
-        return any(opens <= local < closes for opens, closes in self.hours_on(local.date()))
+        now = moment.astimezone(UTC)
+        spans = self.hours_on(moment.astimezone(self.zone).date())
+        return any(opens.astimezone(UTC) <= now < closes.astimezone(UTC) for opens, closes in spans)
 
     def after_open_time(self, start: datetime, duration: timedelta) -> datetime:
         """Return the moment by which the doors have been open for `duration` since `start` (both aware/UTC-safe).
@@ -142,13 +149,13 @@ class Location(models.Model):
         left, day = duration, start.astimezone(self.zone).date()
         for _offset in range(60):
             for opens, closes in self.hours_on(day):
-                begin = max(opens, start.astimezone(self.zone))
-                if begin >= closes:
+                # in UTC: two moments of one zone compare by the wall clock, which runs an hour twice in November
+                begin, end = max(opens.astimezone(UTC), start.astimezone(UTC)), closes.astimezone(UTC)
+                if begin >= end:
                     continue
-                span = closes.astimezone(ZoneInfo("UTC")) - begin.astimezone(ZoneInfo("UTC"))
-                if span >= left:
-                    return begin.astimezone(ZoneInfo("UTC")) + left
-                left -= span
+                if end - begin >= left:
+                    return begin + left
+                left -= end - begin
             day += timedelta(days=1)
         return start + duration
 
@@ -161,7 +168,7 @@ class Location(models.Model):
                 days, closes = days - 1, spans[-1][1]
                 if days == 0:
                     break
-        return (closes or start + timedelta(days=1)).astimezone(ZoneInfo("UTC"))
+        return (closes or start + timedelta(days=1)).astimezone(UTC)
 
 
 class OpeningHours(models.Model):

@@ -71,6 +71,8 @@ class SealedTextField(models.Field):  # type: ignore[type-arg]
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = model_instance.__dict__.get(self.attname, "")
         if isinstance(value, Sealed) or value is None:
+            if add and value is not None:
+                sealing.unseal(value, place=self.place(model_instance))  # a copied row must not keep another's seal
             return value
         return Sealed(sealing.seal(str(value).encode(), place=self.place(model_instance)))
 
@@ -121,7 +123,7 @@ class BlindIndexField(models.CharField):  # type: ignore[type-arg]
         for key in ("max_length", "blank", "default", "editable"):
             kwargs.pop(key, None)
         kwargs.pop("db_index", None)
-        if not self.db_index:
+        if not self.db_index:  # type: ignore[attr-defined]  # the stubs leave it out
             kwargs["db_index"] = False
         return name, path, list(args), {**kwargs, "source": self.source, "normal": self.normal}
 

@@ -20,6 +20,15 @@ def primary_id() -> str:
     return str(settings.FIELD_KEYS[0].id)
 
 
+def lasting_id() -> str:
+    """Return the id of the key that address hashes are made under: the last of FIELD_KEYS.
+
+    It stays when new keys are put before it: a suppressed address is kept as its hash alone and can never be hashed
+    again.
+    """
+    return str(settings.FIELD_KEYS[-1].id)
+
+
 def secret(key_id: str) -> bytes:
     """Return the 32 bytes of one key.
 

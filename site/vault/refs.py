@@ -33,5 +33,8 @@ def fresh(prefix: str, *, taken: Callable[[str], bool], length: int = REF_LENGTH
 
 
 def heard(text: str) -> str:
-    """Return what somebody typed after hearing a reference: upper case, O as 0, I and L as 1, no blanks."""
-    return "".join(text.split()).upper().translate(_HEARD)
+    """Return what somebody typed after hearing a reference: upper case, no blanks, and behind the prefix O as 0, I and
+    L as 1.
+    """
+    prefix, dash, random = "".join(text.split()).upper().rpartition("-")
+    return f"{prefix}{dash}{random.translate(_HEARD)}"

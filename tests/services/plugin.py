@@ -1,7 +1,6 @@
 """The pytest plugin that gives a run its own folder, database, broker and browser.
 
-Loaded by `-p tests.services.plugin`, before Django reads its settings. `TEST_DATABASE=sqlite` asks for SQLite instead of
-PostgreSQL. `REQUIRE=postgres,broker,browser` turns a part that cannot be had into a failure; without it the tests
+Loaded by `-p`, before Django reads its settings. `TEST_DATABASE=sqlite` asks for SQLite instead of PostgreSQL. `REQUIRE=postgres,broker,browser` turns a part that cannot be had into a failure; without it the tests
 that need it are left out, and the run ends with a line that says so.
 """
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, MutableMapping
+import sys
+import traceback
+from collections.abc import Iterator, Mapping, MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -16,7 +19,10 @@ DATE = re.compile(r"\b(?:19|20)\d\d-\d\d-\d\d\b(?!T)|\b\d{1,2}/\d{1,2}/\d{2,4}\b
 LINK = re.compile(r"(/(?:e/[a-z]+|r|o|portal/join)/)[^\s/?\"']+")
 QUERY = re.compile(r"\?[^\s\"']*")
 KEPT_KEYS = frozenset({"event", "level", "logger", "timestamp", "task", "task_id", "request_id", "code", "exception"})
-SECRET_KEYS = frozenset({"ip", "user_agent", "password", "token", "secret", "authorization", "cookie", "email", "phone"})
+MOST_PLACES = 12
+SECRET_KEYS = frozenset(
+    {"ip", "user_agent", "password", "token", "secret", "authorization", "cookie", "email", "phone"}
+)
 
 
 def redact(text: str) -> str:
@@ -48,20 +54,43 @@ def redactor(logger: Any, name: str, event: MutableMapping[str, Any]) -> Mutable
     return event
 
 
+def places_only(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Tell an exception by its class and the places it passed; a database quotes the row in its words, so they go."""
+    found = event.pop("exc_info", None)
+    if found is True:
+        found = sys.exc_info()
+    error = found[1] if isinstance(found, tuple) else found
+    if isinstance(error, BaseException):
+        event["exception"] = " < ".join(_told(error))
+    return event
+
+
+def _told(error: BaseException) -> Iterator[str]:
+    """Yield the class and the innermost places of an exception, then of what caused it."""
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        frames = traceback.extract_tb(current.__traceback__)[-MOST_PLACES:]
+        places = " ".join(f"{Path(frame.filename).stem}.{frame.name}:{frame.lineno}" for frame in reversed(frames))
+        yield f"{type(current).__name__} at {places}" if places else type(current).__name__
+        current = current.__cause__ or current.__context__
+
+
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
+    places_only,
 ]
 
 
-class ExceptionWithoutValues(logging.Filter):
-    """Keeps a traceback's places and drops its message, where data may stand."""
+class WithoutRequest(logging.Filter):
+    """Takes the request object off a record: its text holds path and query."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass, its request object taken away (its repr holds the path and query)."""
+        """Let every record pass."""
         record.__dict__.pop("request", None)
         return True
 
@@ -90,7 +119,7 @@ def logging_settings(*, debug: bool) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": formatter},
-        "filters": {"plain": {"()": ExceptionWithoutValues}},
+        "filters": {"plain": {"()": WithoutRequest}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["plain"]}},
         "root": {"handlers": ["stderr"], "level": "INFO" if debug else "WARNING"},
         "loggers": {
