@@ -54,8 +54,9 @@ def tell(story: Story) -> None:
         emergency_phone="(360) 555-0142",
         is_main=True,
     )
-    story.met.update(practice=practice, location=location)
     _hours(story, location)
+    location = Location.objects.prefetch_related("hours", "closures").get(pk=location.pk)  # asked for every promise
+    story.met.update(practice=practice, location=location)
     _team(story, location)
     _services(story)
 

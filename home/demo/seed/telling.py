@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from home.demo.seed import house, people
+from home.demo.seed import house, offices, people, sent
 from home.demo.seed.story import Size, Story
 from journal.models import Reaction
 from practice.models import Practice
@@ -33,6 +33,8 @@ def stands_already() -> bool:
 CHAPTERS: tuple[tuple[str, Callable[[Story], None]], ...] = (
     ("The practice and its team", house.tell),
     ("Patients", people.tell),
+    ("Referring offices", offices.tell),
+    ("Their cases", sent.tell),
 )
 
 
