@@ -10,3 +10,7 @@ class ReferralsConfig(AppConfig):
     label = "referrals"
     verbose_name = "Referrals"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Enter the words of our verbs and what follows from them."""
+        from referral_portal.referrals import reactions, words  # noqa: F401  they register themselves

@@ -1,5 +1,7 @@
-"""The addresses of this room."""
+"""The mail link of this room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from referral_portal.referrals import mail_views
+
+urlpatterns: list[URLPattern | URLResolver] = [path("refer/<str:token>/", mail_views.refer, name="refer")]
