@@ -108,9 +108,14 @@ class Location(models.Model):
         return _tel(self.phone)
 
     @property
+    def urgent_phone(self) -> str:
+        """Return the number for emergencies, or the usual one where there is no other."""
+        return self.emergency_phone or self.phone
+
+    @property
     def emergency_phone_uri(self) -> str:
-        """Return the number for emergencies, or the usual one, as a link that a phone can call."""
-        return _tel(self.emergency_phone or self.phone)
+        """Return the number for emergencies as a link that a phone can call."""
+        return _tel(self.urgent_phone)
 
     @property
     def opening_lines(self) -> list[opening.Line]:
@@ -236,6 +241,13 @@ class StaffMember(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def initials(self) -> str:
+        """Return up to two letters for the avatar, without a title before or letters after the name."""
+        plain = self.name.partition(",")[0].split()
+        words = [word for word in plain if not word.endswith(".")] or plain
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
     def works(self, day: date) -> bool:
         """Return whether this is one of the person's working days and not an away date."""
