@@ -1,5 +1,7 @@
-"""The addresses of this room."""
+"""The links in this room's mail."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from newsletter.editions import views
+
+urlpatterns: list[URLPattern | URLResolver] = [path("confirm/<str:token>/", views.confirm, name="confirm")]

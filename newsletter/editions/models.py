@@ -30,6 +30,7 @@ from content.richtext import LETTER_FEATURES, PAGE_FEATURES
 from newsletter.editions.blocks import BLOCK_COUNTS, LETTER_BLOCKS
 from newsletter.editions.page_forms import EditionForm, InboxRowPanel
 from practice.models import Provider
+from vault.fields import RefField
 
 WORDS_A_MINUTE = 200
 TIPS_A_PAGE = 12
@@ -204,15 +205,18 @@ class EditionIndexPage(BasePage):
         )
         for edition in shown:
             edition.tile = pictures.get(edition.picture_id)
-        return {**context, "year": year, "years": years, "page_obj": shown, "older": older}
+        return {**context, "year": year, "years": years, "page_obj": shown, "older": older, "asked_year": asked}
 
 
-TILE = "fill-480x270|format-jpeg|jpegquality-72|bgcolor-ffffff"
+TILE = "fill-480x270|format-webp"
 
 
 class EditionPage(BasePage):
     """One letter, written once: e-mail, plain text, web page and feed entry come from the same blocks."""
 
+    journal_kind = "edition"
+
+    ref = RefField(prefix="ED")
     subject = models.CharField(_("subject"), max_length=120)
     preheader = models.CharField(
         _("preview text"), max_length=160, blank=True, help_text=_("Shown beside the subject in the inbox.")
@@ -239,6 +243,7 @@ class EditionPage(BasePage):
     parent_page_types: ClassVar[list[str]] = ["editions.EditionIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "editions/edition.html"
+    exclude_fields_in_copy: ClassVar[list[str]] = ["ref"]
     preview_modes: ClassVar[list[tuple[str, Any]]] = [
         ("light", _("E-mail, light")),
         ("dark", _("E-mail, dark")),
@@ -289,6 +294,11 @@ class EditionPage(BasePage):
             if block["type"] in {"hero", "picture_and_text"} and block["value"].get("picture"):
                 return int(block["value"]["picture"])
         return None
+
+    @property
+    def has_opening(self) -> bool:
+        """Whether an opening block gives the page its heading."""
+        return any(block["type"] == "hero" for block in self.body.raw_data)
 
     @property
     def month(self) -> str:

@@ -1,0 +1,49 @@
+"""Signing up for the letter, and confirming it; the pages themselves are Wagtail's."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.doors import public, signed_link
+from content.origin import same_origin
+from delivery import links
+from newsletter.editions import actions
+from newsletter.editions.forms import SubscribeForm
+
+
+@public
+@require_POST
+@same_origin
+def subscribe(request: HttpRequest) -> HttpResponse:
+    """Take an address and answer the same whether we know it or not; a machine in the trap gets that answer too."""
+    form = SubscribeForm(request.POST)
+    if not form.is_valid():
+        return render(request, "newsletter/subscribe.html", {"form": form}, status=422)
+    if not form.is_trapped:
+        actions.ask_to_subscribe(address=form.cleaned_data["email"], language=(get_language() or "en")[:2])
+    return render(request, "newsletter/subscribe_sent.html")
+
+
+@csrf_exempt
+@signed_link("confirm")
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the question by GET, since scanners open links; a post says yes. The token is the permission."""
+    message = links.message_of("confirm", token)
+    if not actions.is_confirmable(message):
+        raise Http404
+    if request.method != "POST":
+        return render(request, "newsletter/confirm.html")
+    actions.confirm_subscription(message=message)
+    return redirect("editions:welcome")
+
+
+@public
+@require_http_methods(["GET", "HEAD"])
+def welcome(request: HttpRequest) -> HttpResponse:
+    """Say that the letter comes."""
+    return render(request, "newsletter/welcome.html")
