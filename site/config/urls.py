@@ -9,11 +9,17 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from config.observing import health
+from delivery import mail_urls as delivery_mail
 from newsletter.campaigns import mail_urls as campaign_mail
 from newsletter.editions import mail_urls as edition_mail
 from referral_portal.referrals import mail_urls as referral_mail
 
-mail_patterns = [*edition_mail.urlpatterns, *campaign_mail.urlpatterns, *referral_mail.urlpatterns]
+mail_patterns = [
+    *delivery_mail.urlpatterns,
+    *edition_mail.urlpatterns,
+    *campaign_mail.urlpatterns,
+    *referral_mail.urlpatterns,
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -80,6 +81,18 @@ def suppress(*, channel: str, address: str, reason: str, by: Named | str | None)
     if created:
         record("address.suppressed", subject=f"address:{digest[:16]}", by=by, channel=channel, reason=reason)
     return suppression
+
+
+@transaction.atomic
+def pause(*, reader: Reader, until: date | None, by: Named | str | None) -> None:
+    """Write nothing but what concerns their own visits to a reader until a day; None ends the pause."""
+    reader = Reader.objects.select_for_update().get(pk=reader.pk)
+    if reader.paused_until == until:
+        return
+    reader.paused_until = until
+    reader.save(update_fields=["paused_until"])
+    verb = "reader.paused" if until else "reader.unpaused"
+    record(verb, subject=reader, by=by, about=_about(reader), until=until.isoformat() if until else "")
 
 
 @transaction.atomic

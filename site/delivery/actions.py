@@ -1,0 +1,215 @@
+"""What people and other parts do here: send one, open a dispatch, start it, hold it, end it, try it on oneself."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from email.utils import parseaddr
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from content import merge
+from delivery import hints, ledger, links, merging, rendering
+from delivery.envelope import Letter
+from delivery.models import Dispatch, Message
+from delivery.states import DISPATCH_TRANSITIONS, DispatchState, sources, target
+from journal.recording import Named, record
+from patients.addresses import address_hash, normal_address
+from patients.models import Channel, Purpose, Reader, ReaderQuerySet
+
+
+class Impossible(ValueError):
+    """The table of states does not lead from where this stands to where somebody wants it."""
+
+
+@transaction.atomic
+def send_one(
+    *,
+    name: str,
+    to: str,
+    occasion: str,
+    context: Mapping[str, Any] | None = None,
+    reader: Reader | None = None,
+    purpose: str = Purpose.TRANSACTIONAL,
+    by: Named | str | None = None,
+    language: str = "en",
+) -> Message:
+    """Queue one message of our own, rendered now from templates/messages/<name>/.
+
+    Args:
+        name: the folder of its templates.
+        to: an address, or `Name <address>`.
+        occasion: what it is sent for, as a journal entry's id; the same occasion and address get one message, ever.
+        context: what the templates ask for.
+        reader: for whom, where they are known; then their life's end stops it.
+        purpose: why we write.
+        by: who caused it; kept by whoever records the occasion.
+        language: of the templates.
+
+    Returns:
+        The message; the one that stands when the occasion was served before. The worker sends it after commit.
+    """
+    letter = rendering.render(name, context, language=language)
+    return put(letter, to=to, occasion=f"{name}:{occasion}", reader=reader, purpose=purpose)
+
+
+@transaction.atomic
+def put(
+    letter: Letter,
+    *,
+    to: str,
+    occasion: str,
+    reader: Reader | None = None,
+    purpose: str = Purpose.TRANSACTIONAL,
+    is_test: bool = False,
+    message: Message | None = None,
+) -> Message:
+    """Queue one finished letter (no slots in it) to one address; single for its occasion and address.
+
+    Args:
+        letter: as it will be read.
+        to: an address, or `Name <address>`.
+        message: made before, where the letter holds its links.
+    """
+    person, address = parseaddr(to)
+    address = normal_address(Channel.EMAIL, address or to)
+    digest = address_hash(Channel.EMAIL, address)
+    standing = Message.objects.filter(dispatch=None, occasion=occasion, address_hash=digest).first()
+    if standing:
+        return standing
+    message = message or Message()
+    message.purpose, message.occasion, message.is_test = purpose, occasion, is_test
+    message.reader, message.language = reader, letter.language
+    message.address, message.address_hash = address, digest
+    message.message_id = ledger.message_id(occasion, digest, rendering.sender().domain)
+    message.content = json.dumps({"to_name": person or (str(reader) if reader else ""), **letter.as_json()})
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+    except IntegrityError:
+        return Message.objects.get(dispatch=None, occasion=occasion, address_hash=digest)
+    hints.work_waits()
+    return message
+
+
+@transaction.atomic
+def send_test(*, letter: Letter, to: str, by: Named | str | None) -> Message:
+    """Send a letter to oneself, marked "[Test]": its links work and record nothing.
+
+    Args:
+        letter: with its slots, filled as for a reader of whom nothing is known.
+        to: an address, or `Name <address>`; the name's first word greets.
+    """
+    message = Message()
+    person, _address = parseaddr(to)
+    values = merging.words(person.split(" ")[0]) | links.of(message, merge.LINK_TAGS)
+    html = {tag: escape(value) for tag, value in values.items()}
+    filled = Letter(
+        subject=_("[Test] %(subject)s") % {"subject": merge.fill(letter.subject, values)},
+        html=merge.fill(letter.html, html),
+        text=merge.fill(letter.text, values),
+        sender_name=letter.sender_name,
+        language=letter.language,
+    )
+    occasion = f"test:{uuid.uuid4()}"
+    return put(filled, to=to, occasion=occasion, purpose=Purpose.OWN_SERVICES, is_test=True, message=message)
+
+
+@transaction.atomic
+def open_dispatch(
+    *, occasion: str, purpose: str, readers: ReaderQuerySet, letter: Letter, by: Named | str | None
+) -> Dispatch:
+    """Freeze an audience: one row per address, from this moment's answer to `readers`.
+
+    Args:
+        occasion: what it is sent for, as "campaign:CA-7K2M"; the same occasion is one dispatch, ever.
+        purpose: why we write; consent for it is asked again when each row is claimed.
+        readers: the audience as a question; readers without an address on the channel get no row.
+        letter: with its merge slots.
+        by: who sends.
+
+    Returns:
+        The dispatch, ready to be started; the one that stands when the occasion has one.
+    """
+    standing = Dispatch.objects.filter(occasion=occasion).first()
+    if standing:
+        return standing
+    dispatch = Dispatch(occasion=occasion, purpose=purpose, letter=letter.as_json())
+    try:
+        with transaction.atomic():
+            dispatch.save(force_insert=True)
+    except IntegrityError:
+        return Dispatch.objects.get(occasion=occasion)
+    number = ledger.freeze(dispatch, readers, domain=rendering.sender().domain)
+    record("dispatch.opened", subject=dispatch, by=by, occasion=occasion, messages=number)
+    return dispatch
+
+
+@transaction.atomic
+def start(*, dispatch: Dispatch, by: Named | str | None) -> Dispatch:
+    """Begin sending; fifty clicks begin once.
+
+    Raises:
+        Impossible: when it was canceled.
+    """
+    now = timezone.now()
+    if _moved(dispatch, "start", {"started_at": now}):
+        record("dispatch.started", subject=dispatch, by=by)
+        hints.work_waits()
+    return _arrived(dispatch, DispatchState.RUNNING, DispatchState.PAUSED, DispatchState.FINISHED)
+
+
+@transaction.atomic
+def pause(*, dispatch: Dispatch, by: Named | str | None) -> Dispatch:
+    """Hold it: a worker stops at its next checkpoint, at most 100 messages or 5 seconds away.
+
+    Raises:
+        Impossible: when it is not being sent.
+    """
+    if _moved(dispatch, "pause"):
+        record("dispatch.paused", subject=dispatch, by=by)
+    return _arrived(dispatch, DispatchState.PAUSED)
+
+
+@transaction.atomic
+def resume(*, dispatch: Dispatch, by: Named | str | None) -> Dispatch:
+    """Go on after a pause.
+
+    Raises:
+        Impossible: when it never was started, or is canceled.
+    """
+    if _moved(dispatch, "resume"):
+        record("dispatch.resumed", subject=dispatch, by=by)
+        hints.work_waits()
+    return _arrived(dispatch, DispatchState.RUNNING, DispatchState.FINISHED)
+
+
+@transaction.atomic
+def cancel(*, dispatch: Dispatch, by: Named | str | None) -> Dispatch:
+    """End it for everybody who has not got it yet; what left has left.
+
+    Raises:
+        Impossible: when it is finished.
+    """
+    if _moved(dispatch, "cancel", {"ended_at": timezone.now()}):
+        stopped = ledger.leave_out_open(dispatch)
+        record("dispatch.cancelled", subject=dispatch, by=by, messages=stopped)
+    return _arrived(dispatch, DispatchState.CANCELLED)
+
+
+def _moved(dispatch: Dispatch, action: str, also: Mapping[str, Any] | None = None) -> bool:
+    """Take one step of the table in one guarded UPDATE; return whether this call was the one that took it."""
+    standing = Dispatch.objects.filter(pk=dispatch.pk, state__in=sources(DISPATCH_TRANSITIONS, action))
+    return bool(standing.update(state=target(DISPATCH_TRANSITIONS, action), **(also or {})))
+
+
+def _arrived(dispatch: Dispatch, *states: str) -> Dispatch:
+    dispatch.refresh_from_db()
+    if dispatch.state not in states:
+        raise Impossible(f"{dispatch.ref} is {dispatch.state}.")
+    return dispatch

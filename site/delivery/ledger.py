@@ -1,0 +1,207 @@
+"""The ledger's moves: freeze an audience into rows, claim a batch, settle it, give the rest back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import batched, groupby
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from delivery.models import Dispatch, Lease, Message
+from delivery.states import OPEN, DispatchState, MessageState
+from journal.recording import record
+from patients.models import ContactPoint, ReaderQuerySet
+from vault.keys import keyed_hash
+
+SLICE = 5_000
+BATCH = 500
+CHECKPOINT = 100
+LEASE = timedelta(minutes=5)
+GRACE = timedelta(minutes=1)
+MOST_ATTEMPTS = 12
+LONGEST_WAIT = timedelta(hours=4)
+
+
+class LeaseLost(Exception):
+    """Somebody took this worker's lease: what it holds is no longer its own."""
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What became of one message: its state, the reason in the server's words, whether the attempt counts."""
+
+    message: Message
+    state: str
+    reason: str = ""
+    counts: bool = True
+
+
+def message_id(occasion: str, digest: str, domain: str) -> str:
+    """Return the Message-ID of one address and occasion: always the same, so that a repeat is recognisable."""
+    return f"{keyed_hash('message-id', f'{occasion}:{digest}')[:40]}@{domain}"
+
+
+def freeze(dispatch: Dispatch, readers: ReaderQuerySet, *, domain: str) -> int:
+    """Write one row per address of `readers`; a mailbox that several share is one row that names them all.
+
+    Slices of 5,000 rows through the ORM: it has no INSERT … SELECT, and raw SQL would have to be written twice.
+
+    Returns:
+        How many rows there are.
+    """
+    total = 0
+    for slice_ in batched(_rows(dispatch, readers, domain), SLICE):
+        total += len(Message.objects.bulk_create(slice_))
+    return total
+
+
+def _rows(dispatch: Dispatch, readers: ReaderQuerySet, domain: str) -> Iterator[Message]:
+    points = (
+        ContactPoint.objects.filter(channel=dispatch.channel, is_primary=True, reader__in=readers.order_by())
+        .order_by("address_hash", "reader_id")
+        .values_list("address_hash", "reader_id", "address", "reader__language")
+    )
+    now = timezone.now()
+    for digest, group in groupby(points.iterator(chunk_size=SLICE), key=lambda point: point[0]):
+        (_digest, reader_id, address, language), *others = group
+        yield Message(
+            dispatch=dispatch,
+            reader_id=reader_id,
+            also=[other[1] for other in others],
+            channel=dispatch.channel,
+            purpose=dispatch.purpose,
+            language=language,
+            address=address,
+            address_hash=digest,
+            message_id=message_id(dispatch.occasion, digest, domain),
+            next_try_at=now,
+            queued_at=now,
+        )
+
+
+@transaction.atomic
+def claim(
+    dispatch: Dispatch | None, *, lease_id: UUID, worker: str, limit: int = BATCH
+) -> tuple[Lease, list[Message]] | None:
+    """Lease the next due rows of a running dispatch, or of the single messages.
+
+    Args:
+        dispatch: whose rows; None for the single messages.
+        lease_id: made by the worker, whose spool file has that name already.
+        worker: its name, for people who look.
+        limit: at most so many rows.
+
+    Returns:
+        The lease and its rows in the order in which they are to be sent; None when nothing is due.
+    """
+    now = timezone.now()
+    if dispatch is not None and not Dispatch.objects.running().filter(pk=dispatch.pk).exists():
+        return None
+    due = Message.objects.due(now).filter(dispatch=dispatch).order_by("next_try_at", "pk")
+    if connection.features.has_select_for_update_skip_locked:
+        due = due.select_for_update(skip_locked=True, of=("self",))
+    ids = list(due.values_list("pk", flat=True)[:limit])
+    if not ids:
+        return None
+    lease = Lease.objects.create(pk=lease_id, worker=worker, expires_at=now + LEASE)
+    Message.objects.filter(pk__in=ids, next_try_at__isnull=False).update(
+        state=MessageState.CLAIMED, next_try_at=None, lease=lease, attempts=F("attempts") + 1
+    )
+    return lease, list(Message.objects.unsettled_of(lease))
+
+
+@transaction.atomic
+def settle(lease: Lease, settlements: Iterable[Settlement]) -> None:
+    """Write what became of a group and move the lease's cursor past it, in one transaction.
+
+    Raises:
+        LeaseLost: when the fence was raised by somebody who took the lease.
+    """
+    settlements = list(settlements)
+    now = timezone.now()
+    held = Lease.objects.filter(pk=lease.pk, fence=lease.fence)
+    if not held.update(cursor=F("cursor") + len(settlements), expires_at=now + LEASE):
+        raise LeaseLost
+    write(settlements, now, lease=lease, states=[MessageState.CLAIMED])
+
+
+def write(settlements: Iterable[Settlement], now: datetime, *, lease: Lease, states: list[str]) -> int:
+    """Settle rows of one lease that stand in `states`; return how many did."""
+    groups: dict[tuple[str, str, datetime | None, int], list[Message]] = defaultdict(list)
+    for settlement in settlements:
+        state, reason, next_try_at = _end_of(settlement, now)
+        uncounted = 0 if settlement.counts or state not in OPEN else 1
+        groups[state, reason[:200], next_try_at, uncounted].append(settlement.message)
+    written = 0
+    for (state, reason, next_try_at, uncounted), messages in groups.items():
+        rows = Message.objects.filter(pk__in=[message.pk for message in messages], lease=lease, state__in=states)
+        changes: dict[str, object] = {"state": state, "reason": reason, "next_try_at": next_try_at}
+        if state in OPEN:
+            changes |= {"lease": None, "settled_at": None}
+        elif state == MessageState.UNKNOWN:
+            changes |= {"settled_at": now}
+        else:
+            changes |= {"lease": None, "settled_at": now, "content": None}
+        if uncounted:
+            changes["attempts"] = F("attempts") - 1
+        written += rows.update(**changes)
+    return written
+
+
+def _end_of(settlement: Settlement, now: datetime) -> tuple[str, str, datetime | None]:
+    state, reason = settlement.state, settlement.reason
+    if state == MessageState.QUEUED:
+        return state, "", now
+    if state != MessageState.DEFERRED:
+        return state, reason, None
+    if not settlement.counts:
+        return state, reason, now + timedelta(seconds=30)
+    if settlement.message.attempts >= MOST_ATTEMPTS:
+        return MessageState.FAILED, f"Given up after {MOST_ATTEMPTS} attempts. {reason}", None
+    return state, reason, now + min(timedelta(minutes=1) * 2 ** (settlement.message.attempts - 1), LONGEST_WAIT)
+
+
+@transaction.atomic
+def give_back(lease: Lease, *, reason: str = "") -> None:
+    """End a lease: what it holds unsettled waits again, at once or (with a reason) half a minute later.
+
+    What belongs to a dispatch that was canceled meanwhile is left out. The attempt does not count.
+    """
+    if not Lease.objects.filter(pk=lease.pk, fence=lease.fence).exists():
+        return
+    state = MessageState.DEFERRED if reason else MessageState.QUEUED
+    rest = list(Message.objects.unsettled_of(lease).select_related("dispatch"))
+    cancelled = [message for message in rest if message.dispatch and message.dispatch.state == DispatchState.CANCELLED]
+    going = [message for message in rest if message not in cancelled]
+    now = timezone.now()
+    write([Settlement(m, MessageState.SKIPPED, "cancelled") for m in cancelled], now, lease=lease, states=_HELD)
+    write([Settlement(m, state, reason, counts=False) for m in going], now, lease=lease, states=_HELD)
+    Lease.objects.filter(pk=lease.pk).delete()
+
+
+_HELD: list[str] = [MessageState.CLAIMED]
+
+
+def leave_out_open(dispatch: Dispatch) -> int:
+    """Settle every open row of a canceled dispatch as left out; return how many there were."""
+    return Message.objects.filter(dispatch=dispatch, next_try_at__isnull=False).update(
+        state=MessageState.SKIPPED, reason="cancelled", next_try_at=None, settled_at=timezone.now()
+    )
+
+
+@transaction.atomic
+def finish(dispatch: Dispatch) -> bool:
+    """End a dispatch whose last row is settled; return whether this call ended it."""
+    if Message.objects.filter(dispatch=dispatch).unfinished().exists():
+        return False
+    running = Dispatch.objects.running().filter(pk=dispatch.pk)
+    if not running.order_by().update(state=DispatchState.FINISHED, ended_at=timezone.now()):
+        return False
+    record("dispatch.finished", subject=dispatch, by=None)
+    return True

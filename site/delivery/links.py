@@ -1,0 +1,49 @@
+"""The links in a message: signed for one purpose each, naming the message and nothing else."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404
+from django.urls import reverse
+
+from delivery.models import Message
+from vault import tokens
+
+PURPOSE_OF_TAG = {
+    "view_url": "view",
+    "unsubscribe_url": "unsubscribe",
+    "preferences_url": "preferences",
+    "refer_url": "refer",
+    "why_url": "why",
+}
+
+
+def url(purpose: str, message: Message) -> str:
+    """Return the absolute address of one of a message's own pages, as `https://…/e/view/<token>/`.
+
+    Args:
+        purpose: one of vault.tokens.PURPOSES; the link opens no other page.
+        message: which has its `ref` from the moment it is made in Python.
+    """
+    return settings.SITE_URL + reverse(f"mail:{purpose}", args=[tokens.sign(purpose, message.ref)])
+
+
+def message_of(purpose: str, token: str) -> Message:
+    """Return the message that a link names.
+
+    Raises:
+        Http404: when the token is forged, cut or of another purpose, or its message is gone.
+    """
+    try:
+        ref = tokens.read(purpose, token)
+    except tokens.TokenRefused as error:
+        raise Http404 from error
+    message = Message.objects.select_related("reader", "dispatch").filter(ref=ref).first()
+    if message is None:
+        raise Http404
+    return message
+
+
+def of(message: Message, tags: frozenset[str] | set[str]) -> dict[str, str]:
+    """Return the link tags among `tags` with this message's own addresses."""
+    return {tag: url(PURPOSE_OF_TAG[tag], message) for tag in tags if tag in PURPOSE_OF_TAG}

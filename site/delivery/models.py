@@ -1,0 +1,202 @@
+"""Dispatch (one running of one send), Message (its ledger row), Lease (what one worker holds just now)."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from delivery.states import OPEN, SETTLED, DispatchState, MessageState
+from patients.models import Channel, Purpose, Reader
+from vault import ids
+from vault.fields import RefField, SealedTextField
+from vault.refs import ALPHABET
+
+_TO_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
+
+
+def message_ref() -> str:
+    """Return a message's name: 80 random bits, so that a million rows need no look whether one is taken."""
+    return "MS-" + base64.b32encode(secrets.token_bytes(10)).translate(_TO_CROCKFORD).decode()
+
+
+class DispatchQuerySet(models.QuerySet["Dispatch"]):
+    """Readings of dispatches."""
+
+    def running(self) -> DispatchQuerySet:
+        """Return those that are being sent, the oldest first."""
+        return self.filter(state=DispatchState.RUNNING).order_by("started_at", "pk")
+
+
+class Dispatch(models.Model):
+    """One running of one send: its letter, its purpose, and where it stands."""
+
+    State = DispatchState
+
+    ref = RefField(prefix="DS")
+    occasion = models.CharField(_("what it is sent for"), max_length=128, unique=True)
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL)
+    purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    state = models.CharField(max_length=16, choices=DispatchState.choices, default=DispatchState.READY)
+    letter = models.JSONField(_("subject, HTML, text and sender, with merge slots"))
+    opened_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DispatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "dispatches"
+        ordering: ClassVar[list[str]] = ["-opened_at", "-pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(state__in=DispatchState.values), name="delivery_dispatch_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=[DispatchState.READY, DispatchState.CANCELLED]) | Q(started_at__isnull=False),
+                name="delivery_dispatch_under_way_was_started",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[DispatchState.FINISHED, DispatchState.CANCELLED], ended_at__isnull=False)
+                | ~Q(state__in=[DispatchState.FINISHED, DispatchState.CANCELLED]) & Q(ended_at__isnull=True),
+                name="delivery_dispatch_over_has_an_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.ref)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many messages stand in each state, every state named, with `total`."""
+        rows = self.messages.order_by().values_list("state").annotate(models.Count("pk"))
+        found = dict.fromkeys(MessageState.values, 0) | dict(rows)
+        return found | {"total": sum(found.values())}
+
+
+class Lease(models.Model):
+    """What one worker holds: a batch of messages until a moment, with a fence that a taker raises."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    worker = models.CharField(max_length=120)
+    expires_at = models.DateTimeField(_("until when it is held; none when somebody took it"), null=True)
+    fence = models.PositiveIntegerField(default=1)
+    cursor = models.PositiveIntegerField(_("messages settled so far"), default=0)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["expires_at"], name="delivery_lease_expiry")]
+
+    def __str__(self) -> str:
+        return f"{self.worker}, {self.cursor} settled"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Readings of the ledger."""
+
+    def due(self, moment: datetime) -> MessageQuerySet:
+        """Return open rows whose time has come; an open row is one that has a next try."""
+        return self.filter(next_try_at__lte=moment)
+
+    def unfinished(self) -> MessageQuerySet:
+        """Return rows that wait or are being sent."""
+        return self.filter(Q(next_try_at__isnull=False) | Q(state=MessageState.CLAIMED))
+
+    def unsettled_of(self, lease: Lease) -> MessageQuerySet:
+        """Return what a lease holds and has not settled, in the order in which it is sent."""
+        return self.filter(lease=lease, state=MessageState.CLAIMED).order_by("pk")
+
+
+class Message(models.Model):
+    """One message to one address on one channel: for a dispatch's recipient, or a single one of its own."""
+
+    State = MessageState
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    ref = RefField(prefix="MS", default=message_ref)
+    dispatch = models.ForeignKey(
+        Dispatch, null=True, blank=True, on_delete=models.PROTECT, related_name="messages", db_index=False
+    )
+    reader = models.ForeignKey(Reader, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages")
+    also = models.JSONField(_("other readers who share the mailbox"), default=list, blank=True)
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL)
+    purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    occasion = models.CharField(max_length=128, blank=True, default="")
+    language = models.CharField(max_length=8, default="en")
+    address = models.CharField(max_length=254)
+    address_hash = models.CharField(max_length=64)
+    message_id = models.CharField(max_length=200, unique=True)
+    is_test = models.BooleanField(default=False)
+    content = SealedTextField(null=True, blank=True)
+    state = models.CharField(max_length=16, choices=MessageState.choices, default=MessageState.QUEUED)
+    next_try_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease = models.ForeignKey(
+        Lease, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages", db_index=False
+    )
+    reason = models.CharField(max_length=200, blank=True, default="")
+    queued_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-pk"]
+        indexes: ClassVar[list[models.Index]] = [
+            # SQLite uses a partial index only where the query itself excludes NULL, hence "open" is "has a next try"
+            models.Index(
+                fields=["dispatch", "next_try_at", "id"],
+                name="delivery_open_rows",
+                condition=Q(next_try_at__isnull=False),
+            ),
+            models.Index(fields=["lease", "id"], name="delivery_held_rows", condition=Q(lease__isnull=False)),
+            models.Index(fields=["dispatch", "state"], name="delivery_rows_by_state"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["dispatch", "reader"], name="delivery_reader_once"),
+            models.UniqueConstraint(fields=["dispatch", "address_hash"], name="delivery_address_once"),
+            models.UniqueConstraint(
+                fields=["occasion", "address_hash"],
+                condition=Q(dispatch__isnull=True),
+                name="delivery_single_once",
+            ),
+            models.CheckConstraint(condition=Q(state__in=MessageState.values), name="delivery_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=OPEN, next_try_at__isnull=False)
+                | ~Q(state__in=OPEN) & Q(next_try_at__isnull=True),
+                name="delivery_open_has_a_next_try",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=SETTLED, settled_at__isnull=False)
+                | ~Q(state__in=SETTLED) & Q(settled_at__isnull=True),
+                name="delivery_settled_has_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(lease__isnull=True, state__in=[*OPEN, *SETTLED])
+                | Q(lease__isnull=False, state__in=[MessageState.CLAIMED, MessageState.UNKNOWN]),
+                name="delivery_claimed_is_held",
+            ),
+            models.CheckConstraint(
+                condition=Q(dispatch__isnull=True) & ~Q(occasion="") | Q(dispatch__isnull=False, occasion=""),
+                name="delivery_single_has_an_occasion",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[MessageState.FAILED, MessageState.SKIPPED]) | ~Q(reason=""),
+                name="delivery_refusal_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.ref)
+
+    @property
+    def is_letter(self) -> bool:
+        """Whether its receiver may stop it: everything but what concerns one's own visit or account."""
+        return self.purpose != Purpose.TRANSACTIONAL
+
+    @property
+    def reader_ids(self) -> list[int]:
+        """Return whom it is for: the reader first, then those who share the mailbox."""
+        return [pk for pk in (self.reader_id, *self.also) if pk is not None]

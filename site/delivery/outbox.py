@@ -1,0 +1,83 @@
+"""Reading the outbox: what the demo's viewer and the tests show of mails that were written as files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail as rendered; `id` names it in the viewer's address."""
+
+    id: str
+    subject: str
+    sender: str
+    to: str
+    date: datetime | None
+    text: str
+    html: str
+    headers: tuple[tuple[str, str], ...]
+
+
+def count() -> int:
+    """Return how many mails lie in the outbox."""
+    return len(_paths())
+
+
+def read(*, offset: int = 0, limit: int = 50) -> list[Mail]:
+    """Return mails, the newest first.
+
+    Args:
+        offset: how many of the newest to pass over.
+        limit: at most so many.
+    """
+    return [mail for path in _paths()[offset : offset + limit] if (mail := _mail(path))]
+
+
+def one(mail_id: str) -> Mail | None:
+    """Return the mail of that id, or None; an id is never taken for a path."""
+    return next((_mail(path) for path in _paths() if path.stem == mail_id), None)
+
+
+def parse(data: bytes, mail_id: str = "") -> Mail:
+    """Return what a mail's bytes say."""
+    message = message_from_bytes(data, policy=policy.default)
+    sent = message["Date"]
+    return Mail(
+        id=mail_id,
+        subject=str(message["Subject"] or ""),
+        sender=str(message["From"] or ""),
+        to=str(message["To"] or ""),
+        date=sent.datetime if sent else None,
+        text=_part(message, "plain"),
+        html=_part(message, "html"),
+        headers=tuple((name, str(value)) for name, value in message.items()),
+    )
+
+
+def _paths() -> list[Path]:
+    stamped: list[tuple[int, Path]] = []
+    for path in Path(settings.OUTBOX_ROOT).glob("*.eml"):
+        try:
+            stamped.append((path.stat().st_mtime_ns, path))
+        except FileNotFoundError:
+            continue
+    return [path for _moment, path in sorted(stamped, reverse=True)]
+
+
+def _mail(path: Path) -> Mail | None:
+    try:
+        return parse(path.read_bytes(), path.stem)
+    except FileNotFoundError:
+        return None
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body(preferencelist=(kind,))
+    return str(part.get_content()).replace("\r\n", "\n") if part else ""

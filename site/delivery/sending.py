@@ -1,0 +1,199 @@
+"""The worker's way through the ledger: claim, ask once more, splice, hand over, settle by the hundred."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+
+import structlog
+
+from delivery import headers, ledger, links, merging, policy, rendering
+from delivery.channels import channel_for, mail_url
+from delivery.channels.base import Channel, ChannelDown, Envelope, Result
+from delivery.envelope import Compiled, Letter, Marks, Recipient, Sender
+from delivery.ledger import Settlement
+from delivery.models import Dispatch, Lease, Message
+from delivery.spool import Spool
+from delivery.states import MessageState
+from patients.models import Reader
+from vault import ids
+
+log = structlog.get_logger(__name__)
+
+CHECKPOINT_SECONDS = 5.0
+STALE_SECONDS = 10.0
+
+
+def work(*, seconds: float = 20.0) -> int:
+    """Send what is due until nothing is, or the time is over; return how many messages were settled.
+
+    Single messages go first, and again at every checkpoint of a letter: a sign-in code does not wait for a newsletter.
+    """
+    return _Shift(seconds).work()
+
+
+class _Shift:
+    """One worker's stretch of work: its connections, and what it has compiled."""
+
+    def __init__(self, seconds: float) -> None:
+        self.until = time.monotonic() + seconds
+        self.worker = f"{platform.node()[:80]}:{os.getpid()}"
+        self.channels: dict[str, Channel] = {}
+        self.down: set[str] = set()
+        self.done = 0
+
+    def work(self) -> int:
+        """Go round: the single messages, then a batch of each running dispatch."""
+        try:
+            while time.monotonic() < self.until:
+                before = self.done
+                self.singles()
+                for dispatch in Dispatch.objects.running():
+                    if not self.batch(dispatch) and not self.is_down(is_bulk=True):
+                        ledger.finish(dispatch)
+                if self.done == before:
+                    break
+        finally:
+            for channel in self.channels.values():
+                channel.close()
+        return self.done
+
+    def singles(self) -> None:
+        """Send every single message that is due."""
+        while self.batch(None):
+            pass
+
+    def is_down(self, *, is_bulk: bool) -> bool:
+        """Return whether the way out was found shut on this stretch."""
+        return mail_url(is_bulk=is_bulk) in self.down
+
+    def batch(self, dispatch: Dispatch | None) -> bool:
+        """Claim and send one batch; return whether there was one."""
+        url = mail_url(is_bulk=dispatch is not None)
+        if url in self.down:
+            return False
+        channel = self.channels.setdefault(url, channel_for(url))
+        lease_id = ids.uuid7()
+        spool = Spool(lease_id, is_repeatable=channel.is_repeatable)
+        try:
+            claimed = ledger.claim(dispatch, lease_id=lease_id, worker=self.worker)
+            if claimed is None:
+                spool.remove()
+                return False
+            lease, messages = claimed
+            reason = _Run(self, dispatch, lease, channel, spool).through(messages)
+            if reason:
+                self.down.add(url)
+            ledger.give_back(lease, reason=reason)
+            spool.remove()
+        except ledger.LeaseLost:
+            log.warning("delivery.lease_lost", lease=str(lease_id))
+            return False
+        finally:
+            spool.close()
+        return True
+
+
+class _Run:
+    """One lease on its way."""
+
+    def __init__(self, shift: _Shift, dispatch: Dispatch | None, lease: Lease, channel: Channel, spool: Spool) -> None:
+        self.shift, self.dispatch, self.lease, self.channel, self.spool = shift, dispatch, lease, channel, spool
+        self.sender = rendering.sender()
+        self.words = merging.words()
+        self.compiled = _compiled_letter(dispatch, self.sender) if dispatch else None
+        self.pending: list[Settlement] = []
+        self.began = time.monotonic()
+
+    def through(self, messages: list[Message]) -> str:
+        """Send them in order; return "" or why the channel is shut.
+
+        Raises:
+            ledger.LeaseLost: when somebody took the lease; what was answered meanwhile stands in the spool.
+        """
+        asked, judged = time.monotonic(), policy.verdicts(messages)
+        reason = ""
+        for at, message in enumerate(messages):
+            if time.monotonic() - asked > STALE_SECONDS:
+                asked, judged = time.monotonic(), policy.verdicts(messages[at:])
+            try:
+                self.pending.append(self.one(message, judged[message]))
+            except ChannelDown as down:
+                reason = str(down)
+                break
+            if self.is_time_to_settle() and not self.settle():
+                break
+        self.settle()
+        return reason
+
+    def one(self, message: Message, verdict: policy.Verdict) -> Settlement:
+        """Send one message; whatever is odd about it harms no other.
+
+        Raises:
+            ChannelDown: when the channel is shut, or the spool cannot be written.
+        """
+        if verdict.reason:
+            return Settlement(message, MessageState.SKIPPED, verdict.reason)
+        try:
+            data = self.built(message, verdict.readers)
+            recipient = headers.envelope_address(message.address)
+        except headers.OddAddress as error:
+            return Settlement(message, MessageState.FAILED, str(error))
+        except Exception as error:
+            log.exception("delivery.not_built", message=message.ref)
+            return Settlement(message, MessageState.DEFERRED, f"It could not be built ({type(error).__name__}).")
+        envelope = Envelope(headers.envelope_address(self.sender.address), recipient, message.message_id)
+        try:
+            result: Result = self.channel.send(envelope, data, intend=lambda: self.spool.intend(message.pk))
+        except OSError as error:
+            self.channel.close()
+            raise ChannelDown(f"The spool cannot be written: {error.strerror}.") from error
+        self.spool.answer(message.pk, result)
+        return Settlement(message, result.state, result.reason)
+
+    def built(self, message: Message, readers: tuple[Reader, ...]) -> bytes:
+        """Return the bytes of one message."""
+        if self.compiled is None:
+            return _built_single(message, self.sender)
+        tags = set(self.compiled.tags) | {"unsubscribe_url"}
+        values = self.words | {"first_name": merging.greeting(readers, message.language)} | links.of(message, tags)
+        name = merging.full_name(readers)
+        return self.compiled.splice(_recipient(message, self.sender, name, values))
+
+    def is_time_to_settle(self) -> bool:
+        """Return whether a checkpoint is due: every hundred messages, or every five seconds."""
+        return len(self.pending) >= ledger.CHECKPOINT or time.monotonic() - self.began > CHECKPOINT_SECONDS
+
+    def settle(self) -> bool:
+        """Write the checkpoint; return whether to go on: the dispatch is still running, and the time is not over."""
+        if self.pending:
+            ledger.settle(self.lease, self.pending)
+            self.shift.done += len(self.pending)
+            self.pending = []
+        self.began = time.monotonic()
+        if self.dispatch is None:
+            return True
+        self.shift.singles()
+        return time.monotonic() < self.shift.until and Dispatch.objects.running().filter(pk=self.dispatch.pk).exists()
+
+
+def _compiled_letter(dispatch: Dispatch, sender: Sender) -> Compiled:
+    feedback_id = f"{dispatch.ref}:{dispatch.purpose}:{dispatch.channel}:{sender.domain.replace('.', '-')}"
+    return Compiled(Letter.from_json(dispatch.letter), sender, Marks(list_name="letters", feedback_id=feedback_id))
+
+
+def _built_single(message: Message, sender: Sender) -> bytes:
+    kept = json.loads(message.content or "{}")
+    is_letter = message.is_letter
+    marks = Marks(list_name="letters" if is_letter else "", is_automatic=not is_letter)
+    values = links.of(message, {"unsubscribe_url"}) if is_letter else {}
+    recipient = _recipient(message, sender, kept.pop("to_name", ""), values)
+    return Compiled(Letter.from_json(kept), sender, marks, has_slots=False).splice(recipient)
+
+
+def _recipient(message: Message, sender: Sender, name: str, values: dict[str, str]) -> Recipient:
+    way_out = values.get("unsubscribe_url", "")
+    mail = f"{sender.reply_to or sender.address}?subject=unsubscribe%20{message.ref}" if way_out else ""
+    return Recipient(message.address, name, message.message_id, values, way_out, mail)

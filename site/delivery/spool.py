@@ -1,0 +1,126 @@
+"""The worker's own note of what it is about to hand over and what was answered: a local file per lease.
+
+The file is locked as long as its worker lives, so whoever can lock it knows that the worker is dead.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+
+from delivery.channels.base import Result
+from delivery.states import MessageState
+
+log = structlog.get_logger(__name__)
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+def boot_id() -> str:
+    """Return what names this run of the machine; "" where the system has no such name."""
+    try:
+        return _BOOT_ID.read_text().strip()
+    except OSError:
+        return ""
+
+
+class Spool:
+    """The open file of one lease, written before the final dot and after the answer."""
+
+    def __init__(self, lease_id: UUID, *, is_repeatable: bool) -> None:
+        root = Path(settings.SPOOL_ROOT)
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path = root / f"{lease_id}.spool"
+        unseen = self.path.with_suffix(".new")
+        self.file = os.open(unseen, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._line("B", boot_id() or "-", "again" if is_repeatable else "once")
+        unseen.rename(self.path)
+
+    def intend(self, message_pk: UUID) -> None:
+        """Write that this message is about to leave.
+
+        Raises:
+            OSError: when it cannot be written; then it must not leave.
+        """
+        self._line("I", message_pk.hex)
+
+    def answer(self, message_pk: UUID, result: Result) -> None:
+        """Write what was answered; a full disk here costs no more than a row that nobody can be sure of."""
+        try:
+            self._line("R", message_pk.hex, result.state.value, " ".join(result.reason.split()))
+        except OSError as error:
+            log.warning("delivery.spool_not_written", error=type(error).__name__)
+
+    def close(self) -> None:
+        """Let go of the file; whoever sweeps next reads it."""
+        with suppress(OSError):
+            os.close(self.file)
+
+    def remove(self) -> None:
+        """Take the file away: all that it holds is in the database."""
+        self.path.unlink(missing_ok=True)
+        self.close()
+
+    def _line(self, *words: str) -> None:
+        os.write(self.file, (" ".join(words) + "\n").encode())
+
+
+@dataclass
+class Found:
+    """What a dead worker's file says."""
+
+    path: Path
+    lease_id: UUID
+    file: IO[str]
+    is_same_boot: bool = False
+    is_repeatable: bool = False
+    intents: set[UUID] = field(default_factory=set)
+    answers: dict[UUID, Result] = field(default_factory=dict)
+
+    def read(self) -> None:
+        """Read every whole line; a torn last one says nothing."""
+        for line in self.file:
+            words = line.rstrip("\n").split(" ", 3)
+            if not line.endswith("\n"):
+                break
+            if words[0] == "B":
+                self.is_same_boot = words[1] not in {"", "-"} and words[1] == boot_id()
+                self.is_repeatable = words[2] == "again"
+            elif words[0] == "I":
+                self.intents.add(UUID(hex=words[1]))
+            elif words[0] == "R":
+                reason = words[3] if len(words) > 3 else ""
+                self.answers[UUID(hex=words[1])] = Result(MessageState(words[2]), reason)
+
+
+def left_behind() -> Iterator[Found]:
+    """Yield the files of dead workers on this machine, each locked while it is looked at."""
+    root = Path(settings.SPOOL_ROOT)
+    for path in sorted(root.glob("*.spool")):
+        try:
+            file = path.open(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            continue
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                continue
+            if path.exists():
+                found = Found(path, UUID(path.stem), file)
+                found.read()
+                yield found
+
+
+def is_held_here(lease_id: UUID) -> bool:
+    """Return whether this machine has the lease's file: then its worker lives, or its file is read first."""
+    return (Path(settings.SPOOL_ROOT) / f"{lease_id}.spool").exists()

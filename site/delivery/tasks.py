@@ -1,0 +1,31 @@
+"""The worker's side of delivery: both tasks take no argument, since the truth is in the ledger."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from delivery import hints, sending
+from delivery.models import Dispatch, Message
+from delivery.recovery import recover
+
+SHIFT_SECONDS = 10.0
+
+
+@shared_task(name="delivery.send")
+def send() -> None:
+    """Send what is due for a while, then let the worker's other tasks have their turn."""
+    if sending.work(seconds=SHIFT_SECONDS) and _more_is_due():
+        hints.work_waits()
+
+
+@shared_task(name="delivery.sweep")
+def sweep() -> None:
+    """Take back what dead workers held and send whatever is due: a broker may lose every hint."""
+    recover()
+    send()
+
+
+def _more_is_due() -> bool:
+    due = Message.objects.due(timezone.now())
+    return due.filter(dispatch=None).exists() or due.filter(dispatch__in=Dispatch.objects.running().order_by()).exists()

@@ -1,0 +1,34 @@
+"""What tests of delivery share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from delivery import hints
+from practice.models import Practice
+
+
+@pytest.fixture(autouse=True)
+def own_folders(settings: Any, tmp_path: Path) -> Iterator[Path]:
+    """Give each test an outbox and a spool of its own."""
+    settings.OUTBOX_ROOT, settings.SPOOL_ROOT = tmp_path / "outbox", tmp_path / "spool"
+    settings.MAIL_URL = settings.BULK_MAIL_URL = "outbox://"
+    return tmp_path
+
+
+@pytest.fixture
+def hinted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the list of tasks that were hinted at, instead of telling a broker."""
+    told: list[str] = []
+    monkeypatch.setattr(hints.current_app, "send_task", lambda name, **_options: told.append(name))
+    return told
+
+
+@pytest.fixture
+def house(practice: Practice, location: Any) -> Practice:
+    """Return the practice with its main location."""
+    return practice
