@@ -1,0 +1,215 @@
+"""What editors do with a finished letter: try it, send it, hold it, stop it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from delivery import actions as door
+from delivery.envelope import Letter
+from delivery.models import Message
+from journal.recording import SYSTEM, name_of, record
+from newsletter.campaigns import audience, policy
+from newsletter.campaigns.models import Campaign
+from newsletter.campaigns.states import CampaignState, may_follow
+from newsletter.editions import checks
+from newsletter.editions.letter import compose
+from newsletter.editions.models import EditionPage
+from patients.models import Purpose
+from patients.segments import EVERYONE_WHO_GETS_LETTERS
+
+
+class Impossible(ValueError):
+    """The table of states has no such step from here."""
+
+
+class NotReady(ValueError):
+    """Something stands in the way of sending; `found` are the checks that must be mended."""
+
+    def __init__(self, found: list[checks.Check]) -> None:
+        self.found = found
+        super().__init__(" ".join(check.sentence for check in found))
+
+
+def newest(edition: EditionPage) -> EditionPage:
+    """Return the edition as its editor sees it: the newest revision, or the page itself where it has none."""
+    revised = edition.get_latest_revision_as_object()
+    assert isinstance(revised, EditionPage)
+    return revised
+
+
+def letter_hash(letter: Letter) -> str:
+    """Return what tells one letter from another: 64 hex digits of all that it says."""
+    return hashlib.sha256(json.dumps(letter.as_json(), sort_keys=True).encode()).hexdigest()
+
+
+@transaction.atomic
+def prepare(*, edition: EditionPage, segment: str = EVERYONE_WHO_GETS_LETTERS.name, by: User | None) -> Campaign:
+    """Return the edition's campaign, made as a draft where there is none; a draft takes the segment.
+
+    Raises:
+        PermissionDenied: when `by` may not write letters; None is the system.
+        audience.NoSuchSegment: when no segment has this name.
+    """
+    _demand(policy.may_edit(by) if by else True)
+    chosen = audience.segment_named(segment)
+    try:
+        with transaction.atomic():
+            campaign, is_new = Campaign.objects.get_or_create(edition=edition, defaults={"segment": chosen.name})
+    except IntegrityError:  # two people at once: the other one's stands
+        campaign, is_new = Campaign.objects.get(edition=edition), False
+    if is_new:
+        record("campaign.prepared", subject=campaign, by=by, edition=edition.ref, segment=chosen.name)
+    elif campaign.state == CampaignState.DRAFT and campaign.segment != chosen.name:
+        campaign.segment = chosen.name
+        campaign.save(update_fields=["segment"])
+    return campaign
+
+
+@transaction.atomic
+def start(*, edition: EditionPage, segment: str = EVERYONE_WHO_GETS_LETTERS.name, by: User | None) -> Campaign:
+    """Send an edition: freeze its newest revision, publish it in the archive, open the dispatch and start it.
+
+    Args:
+        edition: the page; what is sent is its newest revision.
+        segment: whose answer of this moment is the audience.
+        by: who sends; None is the system.
+
+    Returns:
+        The campaign; fifty clicks at once start one.
+
+    Raises:
+        PermissionDenied: when `by` may not send.
+        NotReady: when a check stands in the way.
+        Impossible: when it was canceled before.
+    """
+    _demand(policy.may_send(by) if by else True)
+    campaign = prepare(edition=edition, segment=segment, by=by)
+    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if campaign.state == CampaignState.STARTED:
+        return campaign
+    if not may_follow(campaign.state, "start"):
+        raise Impossible(f"{campaign.ref} is {campaign.state}.")
+    written = newest(edition)
+    if in_the_way := [check for check in checks.run(written) if check.is_in_the_way]:
+        raise NotReady(in_the_way)
+    letter = compose(written)
+    _publish(edition, by)
+    dispatch = door.open_dispatch(
+        occasion=name_of(campaign),
+        purpose=Purpose.OWN_SERVICES,
+        readers=audience.segment_named(segment).readers(),
+        letter=letter,
+        by=by,
+    )
+    campaign.dispatch, campaign.segment, campaign.state = dispatch, segment, CampaignState.STARTED
+    campaign.revision, campaign.letter_hash = edition.latest_revision_id, letter_hash(letter)
+    campaign.started_at, campaign.started_by = timezone.now(), name_of(by) or SYSTEM
+    campaign.save()
+    door.start(dispatch=dispatch, by=by)
+    record(
+        "campaign.started",
+        subject=campaign,
+        by=by,
+        edition=edition.ref,
+        segment=segment,
+        letters=dispatch.messages.count(),
+    )
+    return campaign
+
+
+def pause(*, campaign: Campaign, by: User | None) -> Campaign:
+    """Hold the sending; letters in a worker's hands still leave.
+
+    Raises:
+        PermissionDenied: when `by` may not send.
+        Impossible: when nothing is being sent.
+    """
+    return _step(campaign, "pause", by)
+
+
+def resume(*, campaign: Campaign, by: User | None) -> Campaign:
+    """Go on with what waits.
+
+    Raises:
+        PermissionDenied: when `by` may not send.
+        Impossible: when nothing waits.
+    """
+    return _step(campaign, "resume", by)
+
+
+def cancel(*, campaign: Campaign, by: User | None) -> Campaign:
+    """Stop for good; what has left stays left.
+
+    Raises:
+        PermissionDenied: when `by` may not send.
+        Impossible: when it is over.
+    """
+    return _step(campaign, "cancel", by)
+
+
+@transaction.atomic
+def send_test(*, edition: EditionPage, by: User) -> Message:
+    """Send the newest revision to oneself, marked "[Test]"; its links work and record nothing.
+
+    Raises:
+        PermissionDenied: when `by` may not write letters.
+        NotReady: when it cannot be made into a letter.
+    """
+    _demand(policy.may_edit(by))
+    written = newest(edition)
+    found = [check for check in checks.run(written) if check.is_in_the_way]
+    try:
+        letter = compose(written)
+    except (ValueError, RuntimeError) as error:
+        raise NotReady(found) from error
+    name = by.get_full_name().replace('"', "").replace("\\", "")
+    message = door.send_test(letter=letter, to=f'"{name}" <{by.email}>' if name else by.email, by=by)
+    record("edition.tested", subject=edition, by=by, letter=letter_hash(letter))
+    return message
+
+
+@transaction.atomic
+def _step(campaign: Campaign, action: str, by: User | None) -> Campaign:
+    _demand(policy.may_send(by) if by else True)
+    campaign = Campaign.objects.select_for_update(of=("self",)).select_related("dispatch").get(pk=campaign.pk)
+    if action == "cancel" and campaign.state == CampaignState.CANCELLED:
+        return campaign
+    if campaign.dispatch is None or not may_follow(campaign.state, action):
+        raise Impossible(f"{campaign.ref} is {campaign.stage}.")
+    stood = campaign.stage
+    try:
+        dispatch = {"pause": door.pause, "resume": door.resume, "cancel": door.cancel}[action](
+            dispatch=campaign.dispatch, by=by
+        )
+    except door.Impossible as error:
+        raise Impossible(str(error)) from error
+    campaign.dispatch = dispatch
+    if action == "cancel":
+        campaign.state = CampaignState.CANCELLED
+        campaign.cancelled_at, campaign.cancelled_by = timezone.now(), name_of(by) or SYSTEM
+        campaign.save(update_fields=["state", "cancelled_at", "cancelled_by"])
+    if dispatch.state != stood:
+        record(f"campaign.{_DONE[action]}", subject=campaign, by=by)
+    return campaign
+
+
+_DONE = {"pause": "paused", "resume": "resumed", "cancel": "cancelled"}
+
+
+def _publish(edition: EditionPage, by: User | None) -> None:
+    """Put the newest revision into the archive, so that the page says what the letter says."""
+    revision = edition.get_latest_revision() or edition.save_revision(user=by)
+    if not edition.live or edition.has_unpublished_changes or edition.live_revision_id != revision.pk:
+        revision.publish(user=by)
+    edition.refresh_from_db()
+
+
+def _demand(allowed: bool) -> None:
+    if not allowed:
+        raise PermissionDenied

@@ -1,0 +1,82 @@
+"""What is sent: one edition to one segment, frozen at the click, owning one dispatch."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from delivery.models import Dispatch
+from delivery.states import DispatchState
+from newsletter.campaigns.states import CampaignState
+from newsletter.editions.models import EditionPage
+from vault.fields import RefField
+
+
+class Campaign(models.Model):
+    """An edition on its way to a segment; an edition has one, so that nobody gets a letter twice."""
+
+    State = CampaignState
+
+    ref = RefField(prefix="CA")
+    edition = models.OneToOneField(EditionPage, on_delete=models.PROTECT, related_name="campaign")
+    segment = models.CharField(max_length=40)
+    state = models.CharField(max_length=16, choices=CampaignState.choices, default=CampaignState.DRAFT)
+    dispatch = models.OneToOneField(
+        Dispatch, null=True, blank=True, on_delete=models.PROTECT, related_name="campaign", editable=False
+    )
+    revision = models.PositiveBigIntegerField(_("revision that was frozen"), null=True, blank=True)
+    letter_hash = models.CharField(max_length=64, blank=True, default="")
+    made_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    started_by = models.CharField(max_length=64, blank=True, default="")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-made_at", "-pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(state__in=CampaignState.values), name="campaigns_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state=CampaignState.DRAFT, dispatch__isnull=True, started_at__isnull=True, letter_hash="")
+                | ~Q(state=CampaignState.DRAFT)
+                & Q(dispatch__isnull=False, started_at__isnull=False)
+                & ~Q(letter_hash=""),
+                name="campaigns_started_is_frozen",
+            ),
+            models.CheckConstraint(
+                condition=Q(started_at__isnull=True, started_by="") | Q(started_at__isnull=False) & ~Q(started_by=""),
+                name="campaigns_start_has_at_and_by",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=CampaignState.CANCELLED) & Q(cancelled_at__isnull=True, cancelled_by="")
+                | Q(state=CampaignState.CANCELLED, cancelled_at__isnull=False) & ~Q(cancelled_by=""),
+                name="campaigns_cancel_has_at_and_by",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def stage(self) -> str:
+        """Return where it stands in one word: draft, cancelled, or the state of its dispatch."""
+        if self.state != CampaignState.STARTED or self.dispatch is None:
+            return self.state
+        return self.dispatch.state
+
+    @property
+    def stage_label(self) -> str | Promise:
+        """Return the stage in the editor's words."""
+        if self.state != CampaignState.STARTED:
+            return CampaignState(self.state).label
+        return DispatchState(self.stage).label
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether letters may still leave."""
+        return self.stage in {DispatchState.READY, DispatchState.RUNNING, DispatchState.PAUSED}

@@ -1,0 +1,16 @@
+"""Who may write letters and who may send them."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from accounts.roles import may
+
+
+def may_edit(user: User) -> bool:
+    """Return whether `user` may write and try letters."""
+    return user.is_superuser or may(user, "newsletters.edit")
+
+
+def may_send(user: User) -> bool:
+    """Return whether `user` may send letters to readers."""
+    return user.is_superuser or may(user, "newsletters.send")
