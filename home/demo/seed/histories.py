@@ -186,25 +186,23 @@ class History:
             self._tell(act, at, by, message=str(message.pk), **particulars)
         return self
 
-    def correct(self, at: datetime, by: User, name: str, value: str, *, seen_at: datetime, seen_by: User) -> History:
-        """Put something right, and let the practice see it."""
+    def correct(
+        self, at: datetime, by: User, change: tuple[str, str], seen: tuple[datetime, User] | None = None
+    ) -> History:
+        """Put a field right; the practice has seen it where `seen` says when and who."""
+        name, value = change
         if self._begins(at):
-            correction = Correction(
-                case=self.case,
-                field=name,
-                old=getattr(self.case, name),
-                new=value,
-                at=at,
-                by=_name(by),
-                seen_at=seen_at,
-                seen_by=_name(seen_by),
-            )
+            correction = Correction(case=self.case, field=name, old=getattr(self.case, name), new=value)
+            correction.at, correction.by = at, _name(by)
             self.rows.keep(correction)
             setattr(self.case, name, value)
+            self.case.correction_unseen = seen is None
             self._changed(at)
             self._tell(Action.CORRECT, at, by, field=name, correction=str(correction.pk))
-            self._changed(seen_at)
-            self._tell(Action.SEE_CORRECTION, seen_at, seen_by)
+            if seen:
+                correction.seen_at, correction.seen_by = seen[0], _name(seen[1])
+                self._changed(seen[0])
+                self._tell(Action.SEE_CORRECTION, *seen)
         return self
 
     def report(self, at: datetime, by: User, text: str, clinician: Provider) -> History:

@@ -16,7 +16,8 @@ from vault.refs import ALPHABET
 
 ZONE = ZoneInfo("America/Los_Angeles")
 BATCH = 1_000
-RESERVED = frozenset({"7K2M", "93TQ", "8M4P"})  # names that the story gives to somebody
+NAMES_OF_THE_STORY = "7K2M 4M9X 6TQ2 1TNC 2H7P 8C3N 3V6R 9WD4 6ED5 5GH1 2DBL 9QXD 5RWE 2HNB 8TBQ 93TQ 8M4P"
+RESERVED = frozenset(NAMES_OF_THE_STORY.split())
 DAY_BEGINS, DAY_ENDS, FRIDAY_ENDS = 8, 17, 13
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from home.demo.seed import house, offices, people, sent
+from home.demo.seed import friends, house, named, offices, people, sent
 from home.demo.seed.story import Size, Story
 from journal.models import Reaction
 from practice.models import Practice
@@ -35,6 +35,8 @@ CHAPTERS: tuple[tuple[str, Callable[[Story], None]], ...] = (
     ("Patients", people.tell),
     ("Referring offices", offices.tell),
     ("Their cases", sent.tell),
+    ("The cases known by name", named.tell),
+    ("Friends who were told", friends.tell),
 )
 
 
