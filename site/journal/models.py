@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, NoReturn
 
 from django.db import models
@@ -32,6 +33,12 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def delete(self) -> NoReturn:
         """Refuse: the journal is append-only."""
         raise AppendOnly("The journal is append-only: nothing is deleted from it.")
+
+    def bulk_create(self, objs: Iterable[Entry], *args: Any, **kwargs: Any) -> list[Entry]:
+        """Insert many; what stands already is not overwritten."""
+        if kwargs.get("update_conflicts"):
+            raise AppendOnly("The journal is append-only: record a new entry instead.")
+        return super().bulk_create(objs, *args, **kwargs)
 
 
 class AppendOnly(TypeError):
@@ -70,9 +77,9 @@ class Entry(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert; an entry that stands is never changed."""
-        if not self._state.adding:
+        if args or not self._state.adding or kwargs.get("force_update") or kwargs.get("update_fields"):
             raise AppendOnly("The journal is append-only: record a new entry instead.")
-        super().save(*args, **kwargs)
+        super().save(**{**kwargs, "force_insert": True})
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse: the journal is append-only."""

@@ -38,7 +38,8 @@ def read(purpose: str, token: str, *, max_age: timedelta | None = None) -> Any:
     Raises:
         TokenRefused: whatever is wrong with it; the reason is not told apart on purpose.
     """
+    salt = _salt(purpose)
     try:
-        return signing.loads(token, salt=_salt(purpose), max_age=max_age)
+        return signing.loads(token, salt=salt, max_age=max_age)
     except (signing.BadSignature, ValueError) as error:
         raise TokenRefused("This link is not valid any more.") from error
