@@ -10,3 +10,9 @@ class CasesConfig(AppConfig):
     label = "cases"
     verbose_name = "Cases"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Enter the words of cases, and what follows from their news."""
+        from referral_portal.cases import reactions, words  # noqa: F401 (importing reactions registers them)
+
+        words.speak()
