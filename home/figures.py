@@ -83,4 +83,4 @@ def promptness_of(rows: list[Moments]) -> Promptness | None:
 
 
 def _typical(waits: list[timedelta]) -> timedelta | None:
-    return median(waits) if len(waits) >= FEWEST else None
+    return timedelta(seconds=median(wait.total_seconds() for wait in waits)) if len(waits) >= FEWEST else None

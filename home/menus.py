@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
-from wagtail.models import Site
+from wagtail.models import Page, Site
 
 
 @dataclass(frozen=True)
@@ -57,20 +57,18 @@ def menu(request: HttpRequest) -> Menu:
     ]
     offices = [(_("Send a patient"), "/portal/office/cases/new/"), (_("For offices"), "/for-offices/")]
     pages = _pages(request)
-    known = {url for _label, url in pages} | {"/contact/"}
+    known = {page.get_url(request) for page in pages}
+    shown = [(page.title, page.get_url(request) or "/") for page in pages if page.show_in_menus]
     return Menu(
-        _marked(path, pages),
+        _marked(path, [(_("Home"), "/"), *shown] if pages else []),
         patients=_marked(path, [link for link in patients if link[1] in known or _is_route(link[1])]),
         offices=_marked(path, [link for link in offices if link[1] in known or _is_route(link[1])]),
     )
 
 
-def _pages(request: HttpRequest) -> list[tuple[str, str]]:
+def _pages(request: HttpRequest) -> list[Page]:
     site = Site.find_for_request(request)
-    if site is None:
-        return []
-    pages = site.root_page.get_children().live().in_menu()
-    return [(_("Home"), "/"), *((page.title, page.get_url(request) or "/") for page in pages)]
+    return list(site.root_page.get_children().live()) if site else []
 
 
 def _office() -> list[tuple[str, str]]:

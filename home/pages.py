@@ -65,7 +65,7 @@ def _demo(practice: Practice) -> dict[str, Any]:
 
 
 def _home(practice: Practice) -> HomePage:
-    home = HomePage.objects.first()
+    home: HomePage | None = HomePage.objects.first()
     if home is None:
         root = Page.get_first_root_node()
         welcome = root.get_children().filter(slug="home").first()
@@ -90,9 +90,9 @@ def _put_at_the_address(practice: Practice, home: HomePage) -> None:
 
 
 def _under[AnyPage: Page](parent: Page, kind: type[AnyPage], slug: str, words: str = "", **more: Any) -> AnyPage:
-    found = kind.objects.child_of(parent).filter(slug=slug).first()
+    found: AnyPage | None = kind.objects.child_of(parent).filter(slug=slug).first()
     if found is not None:
-        return found  # type: ignore[no-any-return]
+        return found
     return _published(parent, kind(slug=slug, **{**_as_fields(_words().get(words or slug, {})), **more}))
 
 

@@ -1,0 +1,41 @@
+"""Who may change what the practice says of itself: whoever manages the practice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from wagtail.permission_policies import BasePermissionPolicy
+
+from accounts.models import User
+from accounts.roles import PERMISSIONS, may
+from practice.models import Practice
+
+
+def may_manage(user: Any) -> bool:
+    """Return whether `user` may change the practice, its places, people and services."""
+    return bool(user.is_active and (user.is_superuser or may(user, "practice.manage")))
+
+
+class ManagersOnly(BasePermissionPolicy):
+    """Lets managers of the practice do everything, and nobody else anything; by role, not by Django's permissions."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Return whether `user` manages the practice."""
+        return may_manage(user)
+
+    def users_with_any_permission(self, actions: Iterable[str]) -> models.QuerySet[User]:
+        """Return everybody who manages the practice."""
+        holders = models.Q(grants__role__in=PERMISSIONS["practice.manage"], grants__ended_at__isnull=True)
+        return User.objects.filter(holders | models.Q(is_superuser=True), is_active=True).distinct()
+
+
+class OnlyOne(ManagersOnly):
+    """The practice itself: made once, changed often, never deleted."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Return whether `user` may do this: no second practice, and no end of it."""
+        if action == "delete" or (action == "add" and Practice.objects.exists()):
+            return False
+        return super().user_has_permission(user, action)

@@ -1,0 +1,229 @@
+"""The practice in the admin's Settings: what it is, where, when it is open, who works there, what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from practice.models import (
+    AwayDate,
+    Closure,
+    Location,
+    OpeningHours,
+    Practice,
+    Provider,
+    Service,
+    StaffMember,
+    Weekday,
+)
+from practice.policy import ManagersOnly, OnlyOne
+
+register_permission_policy(Practice, OnlyOne(Practice))
+for kind in (Location, OpeningHours, Closure, StaffMember, AwayDate, Provider, Service):
+    register_permission_policy(kind, ManagersOnly(kind))
+
+ZONES = [
+    ("America/New_York", _("Eastern")),
+    ("America/Chicago", _("Central")),
+    ("America/Denver", _("Mountain")),
+    ("America/Phoenix", _("Arizona")),
+    ("America/Los_Angeles", _("Pacific")),
+    ("America/Anchorage", _("Alaska")),
+    ("Pacific/Honolulu", _("Hawaii")),
+]
+ICONS = [
+    ("tooth", _("Tooth")),
+    ("implant", _("Implant")),
+    ("root", _("Tooth with roots")),
+    ("leaf", _("Leaf")),
+    ("align", _("Row of teeth")),
+    ("shield", _("Shield")),
+    ("users", _("People")),
+    ("moon", _("Moon")),
+    ("gift", _("Gift")),
+    ("heart", _("Heart")),
+]
+
+
+class Weekdays(forms.CheckboxSelectMultiple):
+    """Boxes for the days of the week, kept as `0,1,2`."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, choices=Weekday.choices)
+
+    def format_value(self, value: Any) -> list[str]:
+        """Return the days to tick."""
+        return value.split(",") if isinstance(value, str) else [str(day) for day in value or []]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+        """Return the ticked days in their order; anything that is no day is dropped."""
+        ticked: Sequence[str] = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
+        return ",".join(str(day) for day in Weekday.values if str(day) in ticked)
+
+
+class PracticeViewSet(SnippetViewSet):
+    """The practice itself."""
+
+    model = Practice
+    icon = "home"
+    add_to_admin_menu = False
+    menu_label = _("Practice")
+    list_display: ClassVar[list[str]] = ["name", "legal_name", "domain"]
+    panels: ClassVar[list[Any]] = [
+        MultiFieldPanel([FieldPanel("name"), FieldPanel("descriptor"), FieldPanel("legal_name")], heading=_("Name")),
+        MultiFieldPanel(
+            [
+                FieldPanel("domain"),
+                FieldPanel("sender_name"),
+                FieldPanel("sender_email"),
+                FieldPanel("reply_email"),
+            ],
+            heading=_("Mail"),
+        ),
+        FieldPanel("plans_accepted", help_text=_("With commas between, as patients say them.")),
+        FieldPanel("case_prefix", help_text=_("Numbers of referrals begin with these, as JR-7K2M.")),
+    ]
+
+
+class LocationViewSet(SnippetViewSet):
+    """Where patients are seen."""
+
+    model = Location
+    icon = "site"
+    menu_label = _("Locations")
+    list_display: ClassVar[list[str]] = ["name", "address_line", "phone"]
+    panels: ClassVar[list[Any]] = [
+        FieldPanel("practice"),
+        FieldRowPanel([FieldPanel("name"), FieldPanel("is_main")]),
+        FieldPanel("street"),
+        FieldRowPanel([FieldPanel("city"), FieldPanel("state"), FieldPanel("zip_code")]),
+        FieldRowPanel(
+            [
+                FieldPanel("phone"),
+                FieldPanel("emergency_phone", help_text=_("Only where somebody answers after hours, too.")),
+            ]
+        ),
+        FieldPanel("time_zone", widget=forms.Select(choices=ZONES)),
+    ]
+
+
+class OpeningHoursViewSet(SnippetViewSet):
+    """When a location is open."""
+
+    model = OpeningHours
+    icon = "time"
+    menu_label = _("Opening hours")
+    list_display: ClassVar[list[str]] = ["get_weekday_display", "opens", "closes", "location"]
+    list_filter: ClassVar[list[str]] = ["location"]
+    panels: ClassVar[list[Any]] = [
+        FieldPanel("location"),
+        FieldPanel("weekday"),
+        FieldRowPanel([FieldPanel("opens"), FieldPanel("closes")]),
+    ]
+
+
+class ClosureViewSet(SnippetViewSet):
+    """Days on which a location is closed."""
+
+    model = Closure
+    icon = "date"
+    menu_label = _("Holidays")
+    list_display: ClassVar[list[str]] = ["name", "on", "location"]
+    list_filter: ClassVar[list[str]] = ["location"]
+    ordering = ("on",)
+    panels: ClassVar[list[Any]] = [FieldPanel("location"), FieldRowPanel([FieldPanel("on"), FieldPanel("name")])]
+
+
+class StaffMemberViewSet(SnippetViewSet):
+    """Who works here."""
+
+    model = StaffMember
+    icon = "group"
+    menu_label = _("Staff")
+    list_display: ClassVar[list[str]] = ["name", "title", "location", "deputy", "is_active"]
+    list_filter: ClassVar[list[str]] = ["location", "is_active"]
+    panels: ClassVar[list[Any]] = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("title")]),
+        FieldPanel("slug", help_text=_("For addresses of pages: small letters and dashes.")),
+        FieldRowPanel([FieldPanel("location"), FieldPanel("deputy")]),
+        FieldPanel("works_on", widget=Weekdays, help_text=_("On other days the deputy owns the work.")),
+        FieldPanel("bio", help_text=_("Two or three sentences for the team page.")),
+        FieldRowPanel([FieldPanel("order"), FieldPanel("is_active")]),
+    ]
+
+
+class AwayDateViewSet(SnippetViewSet):
+    """When somebody is away."""
+
+    model = AwayDate
+    icon = "calendar-alt"
+    menu_label = _("Days away")
+    list_display: ClassVar[list[str]] = ["staff_member", "starts_on", "ends_on"]
+    list_filter: ClassVar[list[str]] = ["staff_member"]
+    panels: ClassVar[list[Any]] = [
+        FieldPanel("staff_member"),
+        FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
+    ]
+
+
+class ProviderViewSet(SnippetViewSet):
+    """Who treats patients."""
+
+    model = Provider
+    icon = "user"
+    menu_label = _("Providers")
+    list_display: ClassVar[list[str]] = ["name", "specialty", "accepts_cases"]
+    panels: ClassVar[list[Any]] = [
+        FieldPanel("staff_member"),
+        FieldRowPanel([FieldPanel("name"), FieldPanel("credentials")]),
+        FieldPanel("specialty"),
+        FieldPanel("accepts_cases"),
+    ]
+
+
+class ServiceViewSet(SnippetViewSet):
+    """What we do."""
+
+    model = Service
+    icon = "list-ul"
+    menu_label = _("Services")
+    list_display: ClassVar[list[str]] = ["name", "takes_cases", "triages", "recall_months"]
+    panels: ClassVar[list[Any]] = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("slug")]),
+        FieldPanel("summary", help_text=_("One sentence for lists.")),
+        FieldRowPanel([FieldPanel("icon", widget=forms.Select(choices=ICONS)), FieldPanel("order")]),
+        FieldPanel("providers", widget=forms.CheckboxSelectMultiple),
+        FieldRowPanel([FieldPanel("takes_cases"), FieldPanel("triages"), FieldPanel("concerns_a_tooth")]),
+        FieldPanel("recall_months", help_text=_("Months until the next visit of this kind, if any.")),
+    ]
+
+
+class PracticeGroup(SnippetViewSetGroup):
+    """All of it together in Settings."""
+
+    items = (
+        PracticeViewSet,
+        LocationViewSet,
+        OpeningHoursViewSet,
+        ClosureViewSet,
+        StaffMemberViewSet,
+        AwayDateViewSet,
+        ProviderViewSet,
+        ServiceViewSet,
+    )
+    menu_label = _("Practice")
+    menu_name = "practice"
+    menu_icon = "home"
+    menu_order = 10
+    add_to_admin_menu = False
+    add_to_settings_menu = True
+
+
+register_snippet(PracticeGroup)
