@@ -144,7 +144,7 @@ def load(environ: Mapping[str, str] | None = None) -> Environment:
     read = Reader(os.environ if environ is None else environ)
     var = Path(read.text("VAR_DIR", str(ROOT / "var")))
     port = read.number("PORT", 8000, 1, 65535)
-    database_url = read.url("DATABASE_URL", f"sqlite:///{var / 'goodword.sqlite3'}", DATABASE_SCHEMES)
+    database_url = read.url("DATABASE_URL", f"sqlite:///{var / 'goodword.sqlite3'}", DATABASE_SCHEMES, _database_complaint)
     embedded = database_url.startswith("sqlite")
     mail_url = read.url("MAIL_URL", "outbox://", MAIL_SCHEMES, _mail_complaint)
     env = Environment(
@@ -177,6 +177,13 @@ def _site_complaint(value: str) -> str:
         return "needs a host name, as in https://www.example.org."
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
         return "must be an address without a path, as in https://www.example.org."
+    return ""
+
+
+def _database_complaint(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme.startswith("postgres") and not parts.path.strip("/"):
+        return "needs a database's name, as in postgresql://user:password@host:5432/goodword."
     return ""
 
 

@@ -1,7 +1,8 @@
 """The pytest plugin that gives a run its own folder, database, broker and browser.
 
-Loaded by `-p`, before Django reads its settings. `TEST_DATABASE=sqlite` asks for SQLite instead of PostgreSQL. `REQUIRE=postgres,broker,browser` turns a part that cannot be had into a failure; without it the tests
-that need it are left out, and the run ends with a line that says so.
+Loaded by `-p`, before Django reads its settings. `TEST_DATABASE=sqlite` asks for SQLite instead of PostgreSQL.
+`REQUIRE=postgres,broker,browser` turns a part that cannot be had into a failure; without it the tests that need it
+are left out, and the run ends with a line that says so.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def _begin() -> None:
             else:
                 os.environ["DATABASE_URL"] = _server.url("goodword")
     own = run_folder() / (WORKER or "main")
-    own.mkdir(exist_ok=True)
+    (own / "static").mkdir(parents=True, exist_ok=True)
     os.environ["VAR_DIR"] = str(own)
 
 
