@@ -81,8 +81,8 @@ class _Slot:
 
 def transfer(text: str) -> bytes:
     """Return `text` as quoted-printable with CRLF line ends."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
-    return binascii.b2a_qp(lines.encode("utf-8", "replace"), istext=True)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return binascii.b2a_qp(lines.encode("utf-8", "replace"), istext=True).replace(b"\n", b"\r\n")
 
 
 def _piece(text: str) -> bytes:

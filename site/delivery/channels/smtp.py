@@ -115,7 +115,7 @@ class Smtp:
                 self.close()
             return Result(MessageState.DEFERRED, _line(code, words))
         self.close()
-        return Result(MessageState.UNKNOWN, f"The server's answer cannot be understood: {_line(code, words)}")
+        return Result(MessageState.UNKNOWN, _line(code, words))
 
     def _broke(self, words: str) -> Result:
         """One recipient may be what the server stumbles over; when it hangs up again and again, it is the server."""
@@ -139,6 +139,8 @@ def _stuffed(data: bytes) -> bytes:
 
 
 def _line(code: int, words: bytes) -> str:
+    if code < 0:
+        return "The mail server's answer cannot be understood."
     return f"{code} {words.decode('utf-8', 'replace')}"[:160]
 
 
@@ -148,6 +150,6 @@ def _words(error: Exception) -> str:
         return _line(error.smtp_code, said if isinstance(said, bytes) else str(said).encode())
     if isinstance(error, ConnectionRefusedError):
         return "The mail server refused the connection."
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return "The mail server did not answer in time."
     return f"The mail server hung up ({type(error).__name__})."
