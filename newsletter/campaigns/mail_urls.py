@@ -1,5 +1,7 @@
-"""The addresses of this room."""
+"""The links in this room's letters."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from newsletter.campaigns import mail_views
+
+urlpatterns: list[URLPattern | URLResolver] = [path("view/<str:token>/", mail_views.view_letter, name="view")]

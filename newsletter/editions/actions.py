@@ -1,16 +1,21 @@
-"""What people do here: ask for the letter, and confirm that they asked."""
+"""What people do here: begin a letter from another, ask for the letter, confirm that they asked."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from calendar import monthrange
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import slugify
 
+from accounts.models import User
 from delivery import links, rendering
 from delivery.actions import put
 from delivery.models import Message
 from journal.recording import record
+from newsletter.editions.models import EditionPage
 from patients.actions import record_consent
 from patients.addresses import address_hash, normal_address
 from patients.models import Basis, Channel, ContactPoint, Purpose, Reader
@@ -85,3 +90,38 @@ def confirm_subscription(*, message: Message) -> Reader:
         )
         record("subscription.confirmed", subject=point.reader, by=by, message=message.ref)
     return point.reader
+
+
+@transaction.atomic
+def new_from(*, edition: EditionPage, by: User) -> EditionPage:
+    """Copy a letter as the draft of the month after it, for its editor to change.
+
+    Args:
+        edition: the letter to begin from; its newest published text is copied.
+        by: who writes the new one.
+
+    Returns:
+        The new draft, dated the same day of the next month, or today where that has passed.
+    """
+    day = max(_a_month_later(edition.issued_on), timezone.localdate())
+    month = date_format(day, "F")
+    parent = edition.get_parent()
+    slug, number = slugify(month), 1
+    taken = set(EditionPage.objects.child_of(parent).filter(issued_on__year=day.year).values_list("slug", flat=True))
+    while slug in taken:
+        number += 1
+        slug = f"{slugify(month)}-{number}"
+    title = date_format(day, "F Y")
+    copy: EditionPage = edition.copy(
+        update_attrs={"title": title, "draft_title": title, "slug": slug, "issued_on": day},
+        keep_live=False,
+        copy_revisions=False,
+        user=by,
+    )
+    record("edition.copied", subject=copy, by=by, source=edition.ref)
+    return copy
+
+
+def _a_month_later(day: date) -> date:
+    year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
+    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))

@@ -58,16 +58,21 @@ def compose(edition: EditionPage, *, language: str = "en") -> Letter:
     )
 
 
-def for_everyone(letter: Letter) -> Letter:
-    """Return a letter as everybody may read it: fallbacks for facts, public pages for the reader's own links."""
-    base = settings.SITE_URL
+def for_everyone(letter: Letter, *, first_name: str = "") -> Letter:
+    """Return a letter as everybody may read it: fallbacks for facts, public pages for the reader's own links.
+
+    Args:
+        letter: with its slots.
+        first_name: the one fact that may stand in a letter which is handed on.
+    """
+    values = merge.public_values(settings.SITE_URL) | {"first_name": first_name}
     return Letter(
-        subject=merge.with_fallbacks(letter.subject, base_url=base),
-        html=merge.with_fallbacks(letter.html, base_url=base),
-        text=merge.with_fallbacks(letter.text, base_url=base),
+        subject=merge.fill(letter.subject, values),
+        html=merge.fill(letter.html, values | {"first_name": escape(first_name)}),
+        text=merge.fill(letter.text, values),
         sender_name=letter.sender_name,
         language=letter.language,
-        preheader=merge.with_fallbacks(letter.preheader, base_url=base),
+        preheader=merge.fill(letter.preheader, values),
     )
 
 

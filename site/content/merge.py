@@ -118,15 +118,18 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return SLOT.sub(one, text)
 
 
-def with_fallbacks(text: str, *, base_url: str = "") -> str:
-    """Return `text` as everyone may read it: fallbacks instead of facts, public pages instead of own links.
+def public_values(base_url: str = "") -> dict[str, str]:
+    """Return what everyone may read in place of each tag: nothing for facts, public pages for the reader's own links.
 
     Args:
-        text: with slots.
         base_url: what stands before the public pages' paths, as "https://juniper-row.example".
     """
-    values = {name: f"{base_url}{tag.web_path}" if tag.is_link else "" for name, tag in TAGS.items()}
-    return fill(text, values)
+    return {name: f"{base_url}{tag.web_path}" if tag.is_link else "" for name, tag in TAGS.items()}
+
+
+def with_fallbacks(text: str) -> str:
+    """Return `text` as everyone may read it on our own pages."""
+    return fill(text, public_values())
 
 
 def tags_in(text: str) -> frozenset[str]:

@@ -1,0 +1,194 @@
+"""The newsletters' screens in the Wagtail admin: the list, the checks, the last question, the sending, the results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.doors import may
+from newsletter.campaigns import actions, audience, policy, results
+from newsletter.campaigns.models import Campaign
+from newsletter.campaigns.screens import screen
+from newsletter.editions import checks
+from newsletter.editions.actions import new_from
+from newsletter.editions.models import EditionIndexPage, EditionPage
+from patients.segments import EVERYONE_WHO_GETS_LETTERS
+
+LETTERS_A_PAGE = 24
+LOOK_AGAIN_AFTER = 4  # seconds
+
+
+@may("newsletters.edit")
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List the letters, newest first, and where each stands."""
+    editions = EditionPage.objects.select_related("campaign__dispatch").order_by("-issued_on", "-pk")
+    page = Paginator(editions, LETTERS_A_PAGE).get_page(request.GET.get("page"))
+    for edition in page:
+        edition.sent = results.of(edition.campaign) if hasattr(edition, "campaign") else None
+    return screen(
+        request,
+        "index.html",
+        _("Newsletters"),
+        {"page_obj": page, "archive": EditionIndexPage.objects.first(), "has_letters": editions.exists()},
+    )
+
+
+@may("newsletters.edit")
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Ask how to begin by GET; a post with `?from=last` copies the last letter as a draft and opens it."""
+    last = EditionPage.objects.order_by("-live", "-issued_on", "-pk").first()
+    archive = EditionIndexPage.objects.first()
+    if request.method != "POST":
+        return screen(request, "new.html", _("New newsletter"), {"last": last, "archive": archive})
+    if request.GET.get("from") != "last" or last is None:
+        messages.error(request, _("There is no letter to begin from yet."))
+        return redirect("newsletters:new")
+    edition = new_from(edition=last, by=request.user)
+    messages.success(request, _("A copy of the last letter is yours to change."))
+    return redirect("wagtailadmin_pages:edit", edition.pk)
+
+
+@may("newsletters.edit")
+@require_safe
+def send(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the checks, who gets the letter and who does not; a letter that was started shows its results."""
+    edition = _edition(pk)
+    if hasattr(edition, "campaign") and edition.campaign.state != Campaign.State.DRAFT:
+        return redirect("newsletters:results", pk)
+    written = actions.newest(edition)
+    found = checks.run(written)
+    return screen(request, "send.html", _("Send"), _before_sending(request, edition, written, found))
+
+
+@may("newsletters.send")
+@require_safe
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the last question, with the number."""
+    edition = _edition(pk)
+    written = actions.newest(edition)
+    found = checks.run(written)
+    if any(check.is_in_the_way for check in found):
+        return redirect("newsletters:send", pk)
+    above = [(_("Send"), reverse("newsletters:send", args=[pk]))]
+    return screen(request, "confirm.html", _("Confirm"), _before_sending(request, edition, written, found), above=above)
+
+
+@may("newsletters.edit")
+@require_POST
+def test(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the letter to oneself."""
+    try:
+        actions.send_test(edition=_edition(pk), by=request.user)
+    except actions.NotReady as error:
+        messages.error(request, str(error) or _("The letter cannot be made yet."))
+    else:
+        messages.success(request, _("The test is on its way to %(address)s.") % {"address": request.user.email})
+    return redirect("newsletters:send", pk)
+
+
+@may("newsletters.send")
+@require_POST
+def send_now(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send it, once however often it is clicked; a letter that changed since the question is asked about again."""
+    edition = _edition(pk)
+    is_started = hasattr(edition, "campaign") and edition.campaign.state != Campaign.State.DRAFT
+    if not is_started and request.POST.get("revision", "") != str(edition.latest_revision_id or ""):
+        messages.warning(request, _("The letter has changed since you looked. Please look once more."))
+        return redirect("newsletters:send", pk)
+    try:
+        actions.start(edition=edition, by=request.user)
+    except (actions.NotReady, actions.Impossible) as error:
+        messages.error(request, str(error))
+        return redirect("newsletters:send", pk)
+    return redirect("newsletters:results", pk)
+
+
+def _stepping(act: Callable[..., Campaign]) -> Callable[..., HttpResponse]:
+    @may("newsletters.send")
+    @require_POST
+    def step(request: HttpRequest, pk: int) -> HttpResponse:
+        """Take one step of a campaign that was started, and show where it stands."""
+        campaign = get_object_or_404(Campaign, edition_id=pk)
+        try:
+            act(campaign=campaign, by=request.user)
+        except actions.Impossible:
+            messages.error(request, _("That is not possible any more; here is where it stands."))
+        return redirect("newsletters:results", pk)
+
+    return step
+
+
+pause = _stepping(actions.pause)
+resume = _stepping(actions.resume)
+cancel = _stepping(actions.cancel)
+
+
+@may("newsletters.edit")
+@require_safe
+def show_results(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what became of the letter; while it is being sent, the page looks again by itself."""
+    edition = _edition(pk)
+    campaign = Campaign.objects.select_related("dispatch").filter(edition=edition).first()
+    if campaign is None or campaign.state == Campaign.State.DRAFT:
+        return redirect("newsletters:send", pk)
+    answer = screen(
+        request,
+        "results.html",
+        _("Results"),
+        {
+            "edition": edition,
+            "campaign": campaign,
+            "results": results.of(campaign),
+            "may_send": policy.may_send(request.user),
+        },
+    )
+    if campaign.stage == "running":
+        answer.headers["Refresh"] = str(LOOK_AGAIN_AFTER)
+    return answer
+
+
+def _edition(pk: int) -> EditionPage:
+    return get_object_or_404(EditionPage.objects.select_related("campaign__dispatch"), pk=pk)
+
+
+def _before_sending(
+    request: HttpRequest, edition: EditionPage, written: EditionPage, found: list[checks.Check]
+) -> dict[str, Any]:
+    in_the_way = [check for check in found if check.is_in_the_way]
+    fine = [check for check in found if check.verdict == checks.Verdict.FINE]
+    return {
+        "edition": edition,
+        "written": written,
+        "checks": found,
+        "in_the_way": in_the_way,
+        "summary": _summary(len(found), len(fine), len(in_the_way)),
+        "audience": audience.of(EVERYONE_WHO_GETS_LETTERS),
+        "may_send": policy.may_send(request.user),
+    }
+
+
+def _summary(all_of_them: int, fine: int, in_the_way: int) -> str:
+    words = {"fine": fine, "all": all_of_them, "bad": in_the_way}
+    if in_the_way:
+        return (
+            ngettext(
+                "%(fine)d of %(all)d checks are fine, and one thing must be mended before this letter can go.",
+                "%(fine)d of %(all)d checks are fine, and %(bad)d things must be mended before this letter can go.",
+                in_the_way,
+            )
+            % words
+        )
+    if fine < all_of_them:
+        return _("%(fine)d of %(all)d checks are fine; have a look at the rest.") % words
+    return _("%(fine)d of %(all)d checks are fine.") % words
