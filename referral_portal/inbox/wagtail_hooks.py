@@ -6,13 +6,14 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from accounts.roles import may
 
 ICONS = ("inbox", "phone", "gift", "heart", "print", "send", "flag", "pill", "chart", "card", "undo")
 MENU_ORDER = (
@@ -56,3 +57,23 @@ def order_the_menu(request: HttpRequest, items: list[Any]) -> None:
     items.append(MenuItem(_("Home"), reverse("wagtailadmin_home"), name="home", icon_name="home"))
     for item in items:
         item.order = rank.get(item.name, len(rank)) * 100
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern | URLResolver]:
+    """Put the inbox under /admin/inbox/."""
+    return [path("inbox/", include("referral_portal.inbox.urls", namespace="inbox"))]
+
+
+class InboxMenuItem(MenuItem):
+    """The way to the inbox, for those who may see it."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return whether this person's role carries the inbox."""
+        return may(request.user, "inbox.see")
+
+
+@hooks.register("register_admin_menu_item")
+def inbox_item() -> MenuItem:
+    """Put the inbox into the menu."""
+    return InboxMenuItem(_("Inbox"), reverse("inbox:list"), name="inbox", icon_name="gw-inbox")

@@ -218,13 +218,13 @@ class Referral(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.ref
+        return str(self.ref)
 
     @property
     def journal_about(self) -> str:
         """Return `patient:ref` of the referrer where they are a patient: the friend's acts are never about them."""
         patient = getattr(self.referrer, "patient", None)
-        return patient.journal_name if patient else ""
+        return f"patient:{patient.ref}" if patient else ""
 
     @property
     def is_from_friend(self) -> bool:
@@ -238,7 +238,7 @@ class Referral(models.Model):
 
     @property
     def shown_name(self) -> str:
-        """Return the name that the referrer typed, for 90 days: its going depends on the calendar, never on the friend."""
+        """Return the name that the referrer typed, for 90 days: the calendar ends it, never the friend."""
         return self.told_name if self.told_name and timezone.now() < self.kept_until else ""
 
     @property

@@ -21,7 +21,7 @@ def reader_of(request: HttpRequest) -> Reader:
     Raises:
         Http404: when this account belongs to nobody we write to.
     """
-    found = Reader.objects.select_related("patient").filter(user_id=request.user.pk).first()
+    found = Reader.objects.select_related("patient").filter(user__pk=request.user.pk or 0).first()
     if found is None:
         raise Http404
     return found

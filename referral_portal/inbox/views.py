@@ -1,0 +1,202 @@
+"""The practice's side, inside the Wagtail admin: the work list, one case or referral, and every act on it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.doors import may
+from accounts.models import User
+from journal.recording import viewed
+from referral_portal.cases import files, words
+from referral_portal.cases import policy as case_policy
+from referral_portal.cases.actions import CaseConflict
+from referral_portal.cases.models import Case, CaseAppointment
+from referral_portal.inbox import case_page, piles, referral_page, rows
+from referral_portal.inbox.piles import Pile
+from referral_portal.inbox.verbs import Act, Verb, verb_of
+from referral_portal.referrals.models import Referral
+from referral_portal.referrals.policy import Refused, Stale
+
+Thing = Case | Referral
+
+
+@may("inbox.see")
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Show one view of the work list, with its most urgent piece open beside it."""
+    found = _list(request)
+    if found["rows"] and not found["q"]:
+        return _page(request, _load(found["rows"][0].ref), found, body="staff-full staff-listing")
+    return render(request, "inbox/empty.html", {**_frame(_("Inbox")), **found, "body": "staff-full staff-listing"})
+
+
+@may("inbox.see")
+@require_safe
+def item(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show one case or referral, with the work list beside it."""
+    return _page(request, _load(ref), _list(request), body="staff-full staff-one")
+
+
+@may("cases.handle")
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, ref: str, noun: str) -> HttpResponse:
+    """Do one act on a case or a referral; GET shows its form."""
+    thing = _load(ref)
+    return _act(request, thing, thing, noun)
+
+
+@may("cases.handle")
+@require_http_methods(["GET", "HEAD", "POST"])
+def act_on_visit(request: HttpRequest, ref: str, visit: str, noun: str) -> HttpResponse:
+    """Do one act on a visit of a case; GET shows its form."""
+    case = _load(ref)
+    found = CaseAppointment.objects.filter(ref=visit, case=case.pk).select_related("case").first()
+    if not isinstance(case, Case) or found is None:
+        raise Http404
+    return _act(request, case, found, noun)
+
+
+@may("cases.handle")
+@require_safe
+def file(request: HttpRequest, ref: str, uuid: str) -> HttpResponseBase:
+    """Hand over a checked file of a case, as an attachment; each opening is recorded."""
+    case = _load(ref)
+    found = case.files.filter(pk=uuid).first() if isinstance(case, Case) else None
+    if not isinstance(case, Case) or found is None or not found.is_available:
+        raise Http404
+    viewed(found, by=_user(request), about=case.journal_about or None)
+    answer = StreamingHttpResponse(files.content(found), content_type="application/octet-stream")
+    answer.headers["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+def _load(ref: str) -> Thing:
+    """Return the case or referral of this reference; the letters before the dash do not decide."""
+    found = case_page.load(ref) or referral_page.load(ref)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _frame(title: str, *, crumb: bool = False) -> dict[str, Any]:
+    """Return what Wagtail's furniture asks for."""
+    trail = [{"url": reverse("wagtailadmin_home"), "label": _("Home")}]
+    if crumb:
+        trail.append({"url": reverse("inbox:list"), "label": _("Inbox")})
+    return {
+        "page_title": title,
+        "header_title": title,
+        "header_icon": "gw-inbox",
+        "breadcrumbs_items": [*trail, {"url": "", "label": title}],
+    }
+
+
+def _list(request: HttpRequest) -> dict[str, Any]:
+    user = _user(request)
+    mine = piles.whose(user, timezone.localdate())
+    text = " ".join(request.GET.get("q", "").split())[:80]
+    pile = Pile(request.GET["view"]) if request.GET.get("view") in set(Pile) else Pile.NEW
+    counted = piles.counts(mine)
+    found = rows.of_search(text) if text else rows.of_pile(pile, mine)
+    shown = [one for one in Pile if one is not Pile.OFFICE or counted[one] or pile is one]
+    return {
+        "views": [
+            {
+                "name": str(one),
+                "label": piles.LABELS[one],
+                "count": counted.get(one),
+                "is_current": one is pile and not text,
+            }
+            for one in shown
+        ],
+        "view": str(pile),
+        "rows": found,
+        "q": text,
+        "counts": {str(one): number for one, number in counted.items()},
+    }
+
+
+def _page(request: HttpRequest, thing: Thing, found: dict[str, Any], *, body: str) -> HttpResponse:
+    user = _user(request)
+    common = {**_frame(thing.ref, crumb=True), **found, "ref": thing.ref, "body": body}
+    if isinstance(thing, Referral):
+        viewed(thing, by=user)
+        return render(request, "inbox/referral.html", {**common, **referral_page.context(thing, user)})
+    if not case_policy.may_see(user, thing):
+        raise Http404
+    viewed(thing, by=user, about=thing.journal_about or None)
+    return render(request, "inbox/case.html", {**common, **case_page.context(thing, user)})
+
+
+def _act(request: HttpRequest, thing: Thing, target: Thing | CaseAppointment, noun: str) -> HttpResponse:
+    verb = verb_of(target, noun)
+    if verb is None:
+        raise Http404
+    form = verb.form(request.POST if request.method == "POST" else None, request.FILES or None, thing=thing)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                verb.do(Act(target, form, _user(request)))
+        except CaseConflict as conflict:
+            news = words.since(conflict.news(), conflict.case)
+            return _conflict(request, conflict.case, conflict.reason, news)
+        except Stale as stale:
+            return _conflict(request, thing, "stale", [], str(stale))
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        except ValidationError as error:
+            _explain(form, error)
+        else:
+            messages.success(request, f"{verb.done} {thing.ref}")
+            return redirect("inbox:item", ref=thing.ref)
+    return _form_page(request, thing, verb, form)
+
+
+def _explain(form: Any, error: ValidationError) -> None:
+    """Put an action's complaints beside the fields that they are about."""
+    for name, complaints in (error.message_dict if hasattr(error, "error_dict") else {"": error.messages}).items():
+        for complaint in complaints:
+            form.add_error(name if name in form.fields else None, complaint)
+
+
+def _form_page(request: HttpRequest, thing: Thing, verb: Verb, form: Any) -> HttpResponse:
+    title = str(verb.label).rstrip("…")
+    context = {
+        **_frame(f"{title}: {thing.ref}", crumb=True),
+        "ref": thing.ref,
+        "thing": thing,
+        "verb": verb,
+        "title": title,
+        "form": form,
+        "body": "",
+    }
+    return render(request, "inbox/act.html", context, status=422 if form.is_bound else 200)
+
+
+def _conflict(request: HttpRequest, thing: Thing, reason: str, news: list[Any], text: str = "") -> HttpResponse:
+    context = {
+        **_frame(_("Changed in the meantime"), crumb=True),
+        "ref": thing.ref,
+        "reason": reason,
+        "news": news,
+        "text": text,
+        "body": "",
+    }
+    return render(request, "inbox/conflict.html", context, status=409)
