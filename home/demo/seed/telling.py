@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from home.demo.seed import friends, house, named, offices, people, sent
+from home.demo.seed import friends, house, letters, named, offices, people, sent
 from home.demo.seed.story import Size, Story
 from journal.models import Reaction
 from practice.models import Practice
@@ -37,6 +37,7 @@ CHAPTERS: tuple[tuple[str, Callable[[Story], None]], ...] = (
     ("Their cases", sent.tell),
     ("The cases known by name", named.tell),
     ("Friends who were told", friends.tell),
+    ("Pages, tips and letters", letters.tell),
 )
 
 

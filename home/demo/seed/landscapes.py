@@ -1,0 +1,100 @@
+"""The pictures that letters open with: one valley, drawn in the light of each month."""
+
+from __future__ import annotations
+
+import math
+from io import BytesIO
+from random import Random
+
+from PIL import Image, ImageDraw, ImageFilter
+
+WIDTH, HEIGHT, TWICE = 1200, 600, 2
+Color = tuple[int, int, int]
+# sky above, sky below, far hills, near hills, meadow
+LIGHTS: dict[str, tuple[Color, Color, Color, Color, Color]] = {
+    "winter": ((196, 214, 226), (244, 232, 224), (176, 196, 204), (112, 142, 150), (58, 92, 100)),
+    "spring": ((207, 228, 221), (246, 233, 217), (169, 204, 194), (95, 157, 146), (31, 99, 91)),
+    "summer": ((182, 220, 232), (253, 240, 208), (158, 206, 170), (104, 164, 116), (44, 110, 78)),
+    "fall": ((226, 208, 190), (250, 226, 196), (206, 178, 140), (168, 118, 78), (112, 70, 48)),
+}
+SEASONS = (
+    "winter",
+    "winter",
+    "spring",
+    "spring",
+    "spring",
+    "summer",
+    "summer",
+    "summer",
+    "fall",
+    "fall",
+    "fall",
+    "winter",
+)
+WORDS = {
+    "winter": "Drawing: pale winter light over blue hills, with a juniper branch",
+    "spring": "Drawing: morning light over green hills, with a juniper branch",
+    "summer": "Drawing: a high summer sun over a green valley, with a juniper branch",
+    "fall": "Drawing: low autumn light over brown hills, with a juniper branch",
+}
+
+
+def season_of(month: int) -> str:
+    """Return the season of a month, 1 to 12."""
+    return SEASONS[month - 1]
+
+
+def landscape(month: int) -> bytes:
+    """Return a JPEG of the valley in one month; each month has its own hills."""
+    above, below, far, near, meadow = LIGHTS[season_of(month)]
+    dice = Random(month)  # noqa: S311  a drawing
+    width, height = WIDTH * TWICE, HEIGHT * TWICE
+    picture = Image.new("RGB", (width, height), above)
+    pen = ImageDraw.Draw(picture)
+    for line in range(height):
+        share = min(1.0, line / height * 1.6)
+        pen.line((0, line, width, line), fill=_between(above, below, share))
+    sun = (width * dice.uniform(0.55, 0.8), height * (0.22 if season_of(month) == "summer" else 0.42))
+    for radius, share in ((300, 0.25), (220, 0.5), (140, 1.0)):
+        pen.ellipse(_around(sun, radius), fill=_between(below, (255, 249, 236), share))
+    for base, color in ((0.56, far), (0.68, near), (0.82, meadow)):
+        pen.polygon(_hill(dice, width, height, base), fill=color)
+    picture = picture.filter(ImageFilter.GaussianBlur(1.2))
+    _branch(ImageDraw.Draw(picture), height, dark=_between(meadow, (10, 40, 38), 0.55))
+    out = BytesIO()
+    picture.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).save(out, "JPEG", quality=84, optimize=True)
+    return out.getvalue()
+
+
+def _between(one: Color, other: Color, share: float) -> Color:
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue
+
+
+def _around(middle: tuple[float, float], radius: float) -> tuple[float, float, float, float]:
+    return middle[0] - radius, middle[1] - radius, middle[0] + radius, middle[1] + radius
+
+
+def _hill(dice: Random, width: int, height: int, base: float) -> list[tuple[float, float]]:
+    one, two, turn = dice.uniform(1.1, 2.0), dice.uniform(2.4, 4.2), dice.uniform(0, 6)
+    line = [
+        (x, height * (base + 0.07 * math.sin(turn + one * x / width * 6) + 0.03 * math.sin(turn + two * x / width * 6)))
+        for x in range(0, width + 20, 20)
+    ]
+    return [(0, height), *line, (width, height)]
+
+
+def _branch(pen: ImageDraw.ImageDraw, height: int, *, dark: Color) -> None:
+    for step in range(9):
+        x, y = 60 + step * 62, height - 60 - step * 92 + step * step * 3
+        pen.line((x - 62, y + 92 - step * 5, x, y), fill=dark, width=12 - step)
+        for turn, size in ((-1, 100 - step * 6), (1, 86 - step * 5)):
+            leaf = [
+                (x, y),
+                (x + turn * size * 0.75, y - size * 0.15),
+                (x + turn * size, y - size * 0.62),
+                (x, y - size * 0.3),
+            ]
+            pen.polygon(leaf, fill=dark)
+        if step in {2, 5, 7}:
+            pen.ellipse(_around((x + 40, y + 30), 15), fill=(180, 83, 42))

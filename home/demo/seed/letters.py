@@ -1,0 +1,210 @@
+"""The pages: the site's own, a tip and a letter for each of twelve months; ten are sent, two are being written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import batched
+from typing import Any
+
+from django.core.files.images import ImageFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from wagtail.models import Page
+
+from accounts.models import User
+from content.models import Picture
+from delivery.models import Dispatch, Message
+from delivery.states import DispatchState, MessageState
+from home import pages
+from home.demo.cast import DOMAIN
+from home.demo.seed.landscapes import WORDS, landscape, season_of
+from home.demo.seed.story import BATCH, Story
+from home.demo.seed.texts import texts
+from journal.recording import name_of
+from newsletter.campaigns.actions import letter_hash
+from newsletter.campaigns.models import Campaign
+from newsletter.campaigns.states import CampaignState
+from newsletter.editions.letter import compose
+from newsletter.editions.models import EditionIndexPage, EditionPage, TipIndexPage, TipPage
+from patients.models import Channel, Purpose, Reader
+from patients.segments import EVERYONE_WHO_GETS_LETTERS
+
+SENT, TO_COME = 10, 2
+LEDGER_ROWS = 300  # of each letter of the past: enough to see how a ledger reads
+ENDS = {MessageState.ACCEPTED: 970, MessageState.FAILED: 14, MessageState.SKIPPED: 12, MessageState.UNKNOWN: 4}
+REASONS = {MessageState.FAILED: "550 5.1.1 No such mailbox", MessageState.SKIPPED: "objected"}
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of the story: its first practice day, and its words."""
+
+    day: date
+    words: dict[str, Any]
+
+    @property
+    def slug(self) -> str:
+        """Return the letter's slug, as "november"."""
+        return f"{self.day:%B}".lower()
+
+
+def tell(story: Story) -> None:
+    """Plant the pages, then write month by month."""
+    home = pages.plant(story.met["practice"])
+    tips = TipIndexPage.objects.child_of(home).get()
+    archive = EditionIndexPage.objects.child_of(home).get()
+    archive.title, archive.intro = texts("letters")["archive"]["title"], texts("letters")["archive"]["intro"]
+    archive.save_revision().publish()
+    hannah: User = story.met["staff"]["hannah"].user
+    readers = list(EVERYONE_WHO_GETS_LETTERS.readers().order_by("pk")[:LEDGER_ROWS].prefetch_related("contact_points"))
+    for place, month in enumerate(_months(story)):
+        picture = _picture(month)
+        tip = _tip(story, tips, month, picture)
+        is_sent, is_draft = place < SENT, place == SENT + TO_COME - 1
+        edition = _edition(archive, month, tip, picture, is_draft=is_draft)
+        if is_sent:
+            _send(story, edition, month, hannah, readers)
+        edition.save_revision(user=hannah)
+    _date_the_pages(story)
+
+
+def _months(story: Story) -> list[Month]:
+    """Return twelve months: the ten whose letter has gone out, and the two after."""
+    words = {one["month"]: one for one in texts("letters")["months"]}
+    first = story.today.replace(day=1)
+    if story.at(story.practice_day(first), 9) > story.now:
+        first = (first - timedelta(days=1)).replace(day=1)
+    for _ in range(SENT - 1):
+        first = (first - timedelta(days=1)).replace(day=1)
+    months = []
+    for _ in range(SENT + TO_COME):
+        months.append(Month(story.practice_day(first), words[first.month]))
+        first = (first + timedelta(days=32)).replace(day=1)
+    return months
+
+
+def _picture(month: Month) -> Picture:
+    name = f"valley-{month.day.month:02d}.jpg"
+    file = ImageFile(SimpleUploadedFile(name, landscape(month.day.month), "image/jpeg"), name=name)
+    picture: Picture = Picture.objects.create(
+        title=f"The valley in {month.day:%B}", alt=WORDS[season_of(month.day.month)], file=file
+    )
+    return picture
+
+
+def _tip(story: Story, tips: TipIndexPage, month: Month, picture: Picture) -> TipPage:
+    words = month.words
+    reviewed_on = month.day - timedelta(days=12)
+    plain = {name: words[name].strip() for name in ("title", "slug", "topic", "lede", "body", "in_brief", "caption")}
+    page = TipPage(
+        **plain,
+        sources=words["sources"].strip(),
+        picture=picture,
+        reviewer=story.met["providers"][words["reviewer"]],
+        reviewed_on=reviewed_on,
+        review_by=reviewed_on + timedelta(days=730),
+        search_description=words["lede"],
+    )
+    tips.add_child(instance=page)
+    page.save_revision().publish()
+    return page
+
+
+def _edition(archive: EditionIndexPage, month: Month, tip: TipPage, picture: Picture, *, is_draft: bool) -> EditionPage:
+    """Return a new edition; a draft is written to two thirds and says so by what is missing."""
+    words = month.words
+    hero = {
+        "picture": picture,
+        "eyebrow": "Health tip",
+        "heading": words["subject"],
+        "greeting": "Hello {first_name|there},",
+        "text": words["opening"],
+    }
+    note = {
+        "picture": picture,
+        **{name: words[f"note_{name}"] for name in ("eyebrow", "heading", "text", "link_label", "link")},
+    }
+    call = {"heading": words["call_heading"], "text": words["call_text"], "button": "Pick a time", "link": "/contact/"}
+    friend = {
+        "heading": "Know someone who would like us?",
+        "text": "<p>Send your own link. Your friend decides the rest, and we thank you, whatever comes of it.</p>",
+        "button": "Tell a friend",
+    }
+    body: list[tuple[str, Any]] = [
+        ("header", {"line": ""}),
+        ("hero", hero),
+        ("tip", {"tip": tip, "heading": "", "text": "", "button": "Read the whole tip"}),
+        ("picture_and_text", {"picture": picture, **note}),
+    ]
+    if not is_draft:
+        body += [("appointment_call", call), ("friend", friend)]
+    edition = EditionPage(
+        title=words["subject"],
+        slug=month.slug,
+        subject=words["subject"],
+        preheader="" if is_draft else words["preheader"],
+        issued_on=month.day,
+        body=body,
+        live=False,
+    )
+    archive.add_child(instance=edition)
+    return edition
+
+
+def _send(story: Story, edition: EditionPage, month: Month, by: User, readers: list[Reader]) -> None:
+    """Let a letter have gone out: its campaign, its dispatch, and some rows of its ledger."""
+    edition.save_revision(user=by).publish()
+    edition.refresh_from_db()
+    letter = compose(edition)
+    at = story.at(month.day, 8, 30)
+    dispatch = Dispatch.objects.create(
+        ref=story.ref("DS"),
+        occasion=f"told:{edition.ref}",
+        purpose=Purpose.OWN_SERVICES,
+        state=DispatchState.FINISHED,
+        letter=letter.as_json(),
+        opened_at=at,
+        started_at=at,
+        ended_at=at + timedelta(minutes=2),
+    )
+    campaign = Campaign(ref=story.ref("CA"), edition=edition, segment=EVERYONE_WHO_GETS_LETTERS.name, dispatch=dispatch)
+    campaign.state, campaign.revision, campaign.letter_hash = (
+        CampaignState.STARTED,
+        edition.latest_revision_id,
+        letter_hash(letter),
+    )
+    campaign.made_at, campaign.started_at, campaign.started_by = at - timedelta(days=1), at, name_of(by)
+    campaign.save()
+    dispatch.occasion = name_of(campaign)
+    dispatch.save(update_fields=["occasion"])
+    count = 0
+    for batch in batched((reader for reader in readers if reader.added_at < at), BATCH, strict=False):
+        count += len(batch)
+        Message.objects.bulk_create(_row(story, dispatch, reader, at) for reader in batch)
+    name = name_of(campaign)
+    story.entry("campaign.prepared", name, by=name_of(by), at=campaign.made_at, edition=edition.ref)
+    story.entry("campaign.started", name, by=name_of(by), at=at, edition=edition.ref, letters=count)
+
+
+def _row(story: Story, dispatch: Dispatch, reader: Reader, at: datetime) -> Message:
+    point = next(one for one in reader.contact_points.all() if one.channel == Channel.EMAIL)
+    state = story.weighted(ENDS)
+    row = Message(dispatch=dispatch, reader=reader, purpose=dispatch.purpose, language=reader.language)
+    row.address, row.address_hash, row.state = point.address, point.address_hash, state
+    row.message_id = f"<{row.ref.lower()}@{DOMAIN}>"
+    row.reason, row.next_try_at, row.attempts = REASONS.get(state, ""), None, int(state != MessageState.SKIPPED)
+    row.queued_at, row.settled_at = at, at + timedelta(seconds=story.dice.uniform(1, 100))
+    return row
+
+
+def _date_the_pages(story: Story) -> None:
+    """Let each page have been published when its month came; tips of months to come are not out yet."""
+    for tip in TipPage.objects.all():
+        at = story.at(tip.reviewed_on + timedelta(days=10), 9)
+        if at > story.now:
+            tip.unpublish(set_expired=False)
+        else:
+            Page.objects.filter(pk=tip.pk).update(first_published_at=at, last_published_at=at)
+    for edition in EditionPage.objects.filter(live=True):
+        at = story.at(edition.issued_on, 8, 30)
+        Page.objects.filter(pk=edition.pk).update(first_published_at=at, last_published_at=at)
