@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("version", health.version, name="version"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("media/", include("content.urls")),
     path("e/", include((mail_patterns, "mail"))),
     path("accounts/", include("accounts.urls")),
     path("newsletter/", include("newsletter.editions.urls")),
