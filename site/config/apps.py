@@ -12,5 +12,5 @@ class ConfigConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Enter what `check --deploy` refuses."""
-        from config import checks  # noqa: F401
+        """Enter what `check --deploy` refuses, and let hints find our broker in every process."""
+        from config import celery, checks  # noqa: F401

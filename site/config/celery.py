@@ -9,6 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("goodword")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.set_default()  # in every thread of the web server too, else hints go to a broker of Celery's own choice
 
 app.conf.beat_schedule = {
     "config: show that a worker lives": {"task": "config.alive", "schedule": 15.0},
