@@ -1,0 +1,12 @@
+"""The words of an office's news."""
+
+from django.utils.translation import gettext_lazy as _
+
+from journal.words import say
+
+
+def speak() -> None:
+    """Enter the words of every verb of an office."""
+    say("office.invited", _("A person was invited"), icon="mail")
+    say("office.invitation_revoked", _("An invitation was taken back"), icon="x")
+    say("office.joined", _("A person joined"), icon="user")
