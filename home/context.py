@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from home.demo.bar import bar
 from home.menus import menu
 
 TEXT_SIZES = ("m", "l", "xl")
@@ -22,5 +22,5 @@ def display(request: HttpRequest) -> dict[str, Any]:
         "display_text": text if text in TEXT_SIZES else "m",
         "display_theme": theme if theme in THEMES else "auto",
         "menu": SimpleLazyObject(lambda: menu(request)),
-        "demo": settings.DEMO,
+        "demo": bar(request),
     }

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from home.demo.seed import friends, house, letters, named, offices, people, sent
 from home.demo.seed.story import Size, Story
+from home.demo.stories import TOLD
 from journal.models import Reaction
 from practice.models import Practice
 
@@ -57,6 +58,7 @@ def tell(size: Size, say: Callable[[str], None]) -> Story:
             begun = time.monotonic()
             chapter(story)
             say(f"  {title}: {time.monotonic() - begun:.1f} s")
+        story.entry(TOLD, f"practice:{story.met['practice'].ref}", by="system:goodword", at=story.now)
         story.write_journal()
         settle_the_past()
     return story

@@ -1,0 +1,112 @@
+"""The demo's pages: what to try, whom to be, and every mail as it was written."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.csp import CSP
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.doors import public
+from accounts.models import User
+from content.letter_pages import LETTER_CSP
+from content.origin import same_origin
+from delivery import outbox
+from home.demo.cast import PERSONS
+from home.demo.doors import in_the_demo
+from home.demo.stories import stories
+
+MAILS_A_PAGE = 25
+TABS = ("letter", "text", "headers")
+# A page that a letter opens is a page of ours again, so that its forms work; the letter itself stays as shut as ever.
+MAIL_CSP = {**LETTER_CSP, "sandbox": [*LETTER_CSP["sandbox"], "allow-popups-to-escape-sandbox"], "base-uri": [CSP.NONE]}
+LINK = re.compile(r"https?://[^\s<>\"')]+")
+
+
+@public
+@require_safe
+@in_the_demo
+def tour(request: HttpRequest) -> HttpResponse:
+    """Show what to try as each person; what was done is ticked."""
+    told = list(stories())
+    steps = sum(len(story.steps) for story in told)
+    return render(
+        request, "demo/tour.html", {"stories": told, "done": sum(story.done for story in told), "steps": steps}
+    )
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+@same_origin
+@in_the_demo
+def become(request: HttpRequest, role: str) -> HttpResponse:
+    """Show a person with a button; the button ends the old session and signs in as them."""
+    person = PERSONS.get(role)
+    user = User.objects.filter(email=person.email).first() if person else None
+    if person is None or user is None:
+        raise Http404
+    if request.method != "POST":
+        return render(request, "demo/become.html", {"role": role, "person": person})
+    logout(request)
+    answer: HttpResponse = perform_login(request, Login(user=user, redirect_url=person.start, email=user.email))
+    return answer
+
+
+class _Outbox:
+    """The outbox as a paginator reads it: only the files of one page are opened."""
+
+    def count(self) -> int:
+        return outbox.count()
+
+    def __len__(self) -> int:
+        return outbox.count()
+
+    def __getitem__(self, part: slice) -> list[outbox.Mail]:
+        return outbox.read(offset=part.start, limit=part.stop - part.start)
+
+
+@public
+@require_safe
+@in_the_demo
+def mails(request: HttpRequest) -> HttpResponse:
+    """List every mail that was written, the newest first."""
+    page: Any = Paginator(_Outbox(), MAILS_A_PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
+    return render(request, "demo/outbox.html", {"page_obj": page, "mail_url": settings.MAIL_URL.split("://")[0]})
+
+
+def _mail(mail_id: str) -> outbox.Mail:
+    found = outbox.one(mail_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+@public
+@require_safe
+@in_the_demo
+def mail(request: HttpRequest, mail_id: str) -> HttpResponse:
+    """Show one mail: as a letter, as plain text, or its headers; and its links, to be followed."""
+    found = _mail(mail_id)
+    asked = request.GET.get("tab", "")
+    tabs = [tab for tab in TABS if tab != "letter" or found.html]
+    tab = asked if asked in tabs else tabs[0]
+    links = list(dict.fromkeys(LINK.findall(found.text)))
+    return render(request, "demo/mail.html", {"mail": found, "tabs": tabs, "tab": tab, "links": links})
+
+
+@public
+@require_safe
+@in_the_demo
+@csp_override(MAIL_CSP)
+def mail_document(request: HttpRequest, mail_id: str) -> HttpResponse:
+    """Answer a mail's HTML as the document that it is; its links open beside the viewer."""
+    return HttpResponse(_mail(mail_id).html)
