@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from home import machines, views
+from home import machines, portal, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("portal/", views.portal, name="portal"),
+    path("portal/me/", portal.me, name="me"),
     path("search/", views.search, name="search"),
     path("display/", views.display, name="display"),
     path("robots.txt", machines.robots, name="robots"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from journal.recording import Named, name_of, record
 from patients.models import Reader, ReaderQuerySet
-from practice.models import Location
+from practice.models import Location, StaffMember
 from referral_portal.referrals import policy, states
 from referral_portal.referrals.models import ContactAttempt, PersonalLink, Referral, fresh_code, normal_contact
 from referral_portal.referrals.policy import Refused, Stale
@@ -354,6 +354,8 @@ def _begin(
     is_repeat = repeat is not None and repeat(locked)
     if version is not None and locked.version != version and not is_repeat:
         raise Stale(_("Somebody else changed this in the meantime."))
+    if locked.assignee_id is None:
+        locked.assignee = StaffMember.objects.filter(user=by).first()
     return locked, _step(action, locked, actors)
 
 

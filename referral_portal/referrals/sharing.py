@@ -9,7 +9,6 @@ from urllib.parse import quote
 import segno
 from django.utils.translation import gettext as _
 
-from practice.models import Practice
 from referral_portal.referrals.models import PersonalLink
 
 INK = "#123f3b"
@@ -29,8 +28,7 @@ class Share:
     @property
     def words(self) -> str:
         """Return what stands before the link in a message."""
-        practice = Practice.get()
-        return _("I like it at %(practice)s. Maybe you will, too:") % {"practice": practice.name if practice else ""}
+        return _("I like it there. Maybe you will, too:")
 
     @property
     def sms(self) -> str:

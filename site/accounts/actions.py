@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.groups import furnish
 from accounts.models import RoleGrant, User
 from accounts.roles import STAFF, Role, roles_of
 from journal.recording import SYSTEM, name_of, record
@@ -49,7 +50,7 @@ def _settle_groups(user: User) -> None:
     """Make Wagtail's groups follow the grants."""
     user.__dict__.pop("_current_grants", None)
     names = {str(role.value) for role in roles_of(user) & STAFF}
-    wanted = [Group.objects.get_or_create(name=name)[0] for name in sorted(names)]
+    wanted = [furnish(Role(name)) for name in sorted(names)]
     ours = Group.objects.filter(name__in=[role.value for role in STAFF])
     user.groups.remove(*ours.exclude(name__in=names))
     user.groups.add(*wanted)

@@ -1,0 +1,41 @@
+"""Wagtail's side of the role table: what each staff role's group may do in the admin."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+from accounts.roles import PERMISSIONS, STAFF, Role
+
+ENTER = Q(content_type__app_label="wagtailadmin", codename="access_admin")
+PAGES = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")
+MEDIA = ("add_picture", "change_picture", "choose_picture", "add_document", "change_document", "choose_document")
+PRACTICE = Q(content_type__app_label="practice") | Q(codename="change_referralprogram")
+
+
+def furnish(role: Role) -> Group:
+    """Return the group of a staff role, holding what the table says; safe to repeat.
+
+    Raises:
+        ValueError: for a role that does not work for the practice.
+    """
+    if role not in STAFF:
+        raise ValueError(f"{role} does not enter the admin.")
+    group, _made = Group.objects.get_or_create(name=role.value)
+    wanted = ENTER
+    if role in PERMISSIONS["practice.manage"]:
+        wanted |= PRACTICE
+    group.permissions.add(*Permission.objects.filter(wanted))
+    if role in PERMISSIONS["pages.edit"]:
+        _let_edit(group)
+    return group
+
+
+def _let_edit(group: Group) -> None:
+    root, collection = Page.get_first_root_node(), Collection.get_first_root_node()
+    of_pages = Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=PAGES)
+    for permission in of_pages if root else ():
+        GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
+    for permission in Permission.objects.filter(codename__in=MEDIA) if collection else ():
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)

@@ -1,0 +1,455 @@
+"""The pages: the referrer's, from the portal and from a letter; the friend's; and that neither betrays the other."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from delivery import links
+from delivery.models import Message
+from journal import reacting
+from journal.models import Entry
+from patients.models import Patient, Reader
+from practice.models import Location
+from referral_portal.referrals import actions
+from referral_portal.referrals.models import PersonalLink, Referral, ReferralProgram
+from referral_portal.referrals.states import ReferralState as S
+from tests.cast import sign_in
+from tests.factories.patients import PatientFactory
+from tests.factories.referrals import PersonalLinkFactory, ReferralFactory
+
+pytestmark = pytest.mark.django_db
+FRIEND = {"first_name": "Ruth", "contact": "(360) 555-0158", "reach_by": "call", "consents": "on", "is_adult": "on"}
+HOSTILE = '"><script>alert(1)</script>{{ 7|add:7 }}'
+
+
+@pytest.fixture
+def reader(margaret_patient: Patient) -> Reader:
+    return margaret_patient.reader
+
+
+@pytest.fixture
+def link(reader: Reader) -> PersonalLink:
+    return actions.create_link(reader=reader, by=reader.user)
+
+
+@pytest.fixture
+def patient_client(client: Client, margaret: User) -> Client:
+    return sign_in(client, margaret)
+
+
+def letter_to(reader: Reader | None, **attributes: Any) -> str:
+    """Return the token of the "tell a friend" link in a letter to `reader`."""
+    message = Message.objects.create(
+        reader=reader,
+        purpose="own_services",
+        address="m@patients.example",
+        address_hash="0" * 64,
+        occasion=f"test:{timezone.now().timestamp()}",
+        message_id=f"<{timezone.now().timestamp()}@test>",
+        **attributes,
+    )
+    return links.url("refer", message).rstrip("/").rsplit("/", 1)[1]
+
+
+class TestReferrer:
+    def test_the_own_link_stands_first_with_text_mail_and_a_code_to_say(
+        self, patient_client: Client, link: PersonalLink
+    ) -> None:
+        page = patient_client.get("/portal/me/referrals/new/").text
+        assert link.url.partition("://")[2].rstrip("/") in page
+        assert "sms:?" in page
+        assert "mailto:?" in page
+        assert link.said in page
+        assert "referral-form" not in page
+
+    def test_reading_the_page_makes_nothing(self, patient_client: Client, reader: Reader) -> None:
+        before = Entry.objects.count()
+        for path in ("referrals/", "referrals/new/", "link/"):
+            assert patient_client.get(f"/portal/me/{path}").status_code == 200
+        assert not PersonalLink.objects.exists()
+        assert not ReferralProgram.objects.exists()
+        assert Entry.objects.count() == before
+
+    def test_one_press_makes_the_link(self, patient_client: Client, reader: Reader) -> None:
+        assert patient_client.post("/portal/me/referrals/new/", {"act": "link"}).status_code == 302
+        assert PersonalLink.objects.get().reader == reader
+
+    def test_i_told_a_friend_leads_to_a_thank_you(self, patient_client: Client, link: PersonalLink) -> None:
+        answer = patient_client.post("/portal/me/referrals/new/", {"act": "told"}, follow=True)
+        referral = Referral.objects.get()
+        assert answer.redirect_chain[-1][0] == f"/portal/me/referrals/{referral.ref}/done/"
+        assert "Thank you, Margaret" in answer.text
+        assert "Arrived" in patient_client.get("/portal/me/referrals/").text
+
+    def test_naming_is_drawn_only_where_it_is_on(self, patient_client: Client, link: PersonalLink) -> None:
+        ReferralProgram.objects.create(naming_is_on=True)
+        page = patient_client.get("/portal/me/referrals/new/").text
+        assert 'id="referral-form"' in page
+        answer = patient_client.post(
+            "/portal/me/referrals/new/",
+            {"act": "friend", "first_name": "Ruth", "contact": "360-555-0158", "friend_agrees": "on"},
+            follow=True,
+        )
+        assert "Ruth" in answer.text
+        assert Referral.objects.get().state == S.NAMED
+
+    @pytest.mark.parametrize("contact", ["", "555", "not a number", "a@b", "360-555-0158 ext 9; DROP"])
+    def test_a_contact_that_is_none_is_explained(
+        self, patient_client: Client, link: PersonalLink, contact: str
+    ) -> None:
+        ReferralProgram.objects.create(naming_is_on=True)
+        given = {"act": "friend", "first_name": "Ruth", "contact": contact, "friend_agrees": "on"}
+        answer = patient_client.post("/portal/me/referrals/new/", given)
+        assert answer.status_code == 422
+        assert 'role="alert"' in answer.text
+        assert not Referral.objects.exists()
+
+    def test_a_forged_naming_form_is_refused_while_naming_is_off(
+        self, patient_client: Client, link: PersonalLink
+    ) -> None:
+        given = {"act": "friend", "first_name": "Ruth", "contact": "360-555-0158", "friend_agrees": "on"}
+        answer = patient_client.post("/portal/me/referrals/new/", given, follow=True)
+        assert "share your own link instead" in answer.text
+        assert not Referral.objects.exists()
+
+    def test_the_first_name_is_a_tick_away(self, patient_client: Client, client: Client, link: PersonalLink) -> None:
+        assert "Margaret" not in Client().get(link.path).text
+        patient_client.post("/portal/me/referrals/new/", {"act": "name", "show_first_name": "1"})
+        assert "Margaret thought of you" in Client().get(link.path).text
+        patient_client.post("/portal/me/link/", {})
+        assert "Margaret" not in Client().get(link.path).text
+
+    @pytest.mark.parametrize("path", ["", "done/"])
+    def test_another_persons_referral_is_not_there(self, client: Client, stranger_patient: User, path: str) -> None:
+        referral = ReferralFactory.create()
+        answer = sign_in(client, stranger_patient).get(f"/portal/me/referrals/{referral.ref}/{path}")
+        assert answer.status_code == 404
+
+    def test_one_that_its_owner_may_not_know_of_is_not_there_either(
+        self, patient_client: Client, reader: Reader
+    ) -> None:
+        referral = ReferralFactory.create(referrer=reader, told=False, state=S.ATTENDED)
+        assert patient_client.get(f"/portal/me/referrals/{referral.ref}/").status_code == 404
+        assert referral.ref not in patient_client.get("/portal/me/referrals/").text
+
+    def test_the_qr_code_is_a_picture_without_a_name(self, patient_client: Client, link: PersonalLink) -> None:
+        answer = patient_client.get("/portal/me/link/link.svg")
+        assert answer.headers["Content-Type"] == "image/svg+xml"
+        assert b"<svg" in answer.content
+        assert b"Margaret" not in answer.content
+
+    def test_staff_and_offices_have_no_patients_page(self, client: Client, rosa: User, dana: User) -> None:
+        for user in (rosa, dana):
+            assert sign_in(Client(), user).get("/portal/me/referrals/").status_code == 403
+
+    def test_visitors_sign_in_first(self, client: Client) -> None:
+        assert client.get("/portal/me/referrals/new/").status_code == 302
+
+    def test_a_page_asks_few_questions(self, patient_client: Client, reader: Reader, link: PersonalLink) -> None:
+        for day in range(8):
+            moment = timezone.now() - timedelta(days=day)
+            ReferralFactory.create(referrer=reader, made_at=moment)
+        for path in ("referrals/", "referrals/new/", "link/"):
+            with CaptureQueriesContext(connection) as queries:
+                patient_client.get(f"/portal/me/{path}")
+            asked = [one for one in queries if one["sql"].startswith("SELECT")]
+            assert len(asked) <= 10, path
+
+
+class TestLetter:
+    def test_it_opens_without_a_password_and_shows_a_first_name_at_most(
+        self, client: Client, link: PersonalLink
+    ) -> None:
+        page = client.get(f"/e/refer/{letter_to(link.reader)}/").text
+        assert link.code in page
+        assert "Ellison" not in page
+        assert "margaret.ellison" not in page
+        assert "/portal/me/" not in page
+
+    def test_opening_it_records_nothing(self, client: Client, reader: Reader) -> None:
+        token = letter_to(reader)
+        before = Entry.objects.count()
+        for method in (client.get, client.head):
+            assert method(f"/e/refer/{token}/").status_code == 200
+        assert not PersonalLink.objects.exists()
+        assert Entry.objects.count() == before
+
+    def test_three_taps_from_the_letter_to_a_told_friend(self, client: Client, link: PersonalLink) -> None:
+        token = letter_to(link.reader)
+        answer = client.post(f"/e/refer/{token}/", {"act": "told"}, follow=True)
+        assert "Your good word arrived" in answer.text
+        assert Referral.objects.get().referrer == link.reader
+        assert Entry.objects.get(verb="referral.told").by == f"reader:{link.reader.ref}"
+
+    def test_a_test_letters_link_works_and_records_nothing(self, client: Client, reader: Reader) -> None:
+        for token in (letter_to(None), letter_to(reader, is_test=True)):
+            assert client.get(f"/e/refer/{token}/").status_code == 200
+            client.post(f"/e/refer/{token}/", {"act": "told"})
+        assert not Referral.objects.exists()
+        assert not PersonalLink.objects.exists()
+
+    def test_a_token_for_something_else_opens_nothing(self, client: Client, reader: Reader) -> None:
+        message = Message.objects.create(
+            reader=reader, purpose="own_services", address="x@y.example", address_hash="1" * 64, occasion="t:1"
+        )
+        other = links.tokens.sign("unsubscribe", message.ref)
+        for token in (other, "nonsense", letter_to(reader)[:-1]):
+            assert client.get(f"/e/refer/{token}/").status_code == 404
+            assert client.post(f"/e/refer/{token}/", {"act": "told"}).status_code == 404
+
+    def test_its_readers_have_their_links_before_they_open_it(self, reader: Reader) -> None:
+        from delivery.models import Dispatch
+
+        dispatch = Dispatch.objects.create(occasion="campaign:CA-1", purpose="own_services", letter={})
+        Message.objects.create(
+            dispatch=dispatch, reader=reader, purpose="own_services", address="m@p.example", address_hash="2" * 64
+        )
+        from django.db import transaction
+
+        from journal.recording import record
+
+        with transaction.atomic():
+            record("dispatch.opened", subject=dispatch, by=None)
+        reacting.run_due()
+        assert PersonalLink.objects.get().reader == reader
+
+
+class TestFriend:
+    def test_the_page_says_a_friend_and_nothing_else(self, client: Client, link: PersonalLink) -> None:
+        answer = client.get(link.path)
+        assert answer.status_code == 200
+        assert "A friend thought of you" in answer.text
+        for word in ("Margaret", "Ellison"):
+            assert word not in answer.text
+
+    def test_all_boxes_start_empty(self, client: Client, link: PersonalLink) -> None:
+        for name in ("consents", "may_tell", "is_adult"):
+            box = re.search(rf"<input[^>]*name=\"{name}\"[^>]*>", client.get(link.path).text)
+            assert box
+            assert "checked" not in box[0]
+
+    def test_opening_records_nothing(self, client: Client, link: PersonalLink) -> None:
+        before = Entry.objects.count()
+        with CaptureQueriesContext(connection) as queries:
+            client.get(link.path)
+            client.head(link.path)
+        assert Entry.objects.count() == before
+        assert not [one for one in queries if not one["sql"].lstrip().upper().startswith("SELECT")]
+
+    def test_the_form_asks_for_a_call_and_says_thank_you(self, client: Client, link: PersonalLink) -> None:
+        answer = client.post(link.path, FRIEND, follow=True)
+        assert answer.redirect_chain == [(f"{link.path}thanks/", 302)]
+        referral = Referral.objects.get()
+        assert referral.state == S.CONTACT_AGREED
+        assert referral.friend_name == "Ruth"
+        assert not referral.may_tell_referrer
+
+    def test_a_patient_gets_the_same_answer_as_a_stranger(
+        self, client: Client, link: PersonalLink, margaret_patient: Patient
+    ) -> None:
+        known = PatientFactory.create()
+        answers = []
+        for contact in (known.reader.address(), "stranger@friends.example"):
+            given = {**FRIEND, "contact": contact, "reach_by": "email"}
+            answer = client.post(link.path, given)
+            thanks = client.get(answer.headers["Location"])
+            answers.append((answer.status_code, answer.headers["Location"], _bare(thanks.text)))
+        assert answers[0] == answers[1]
+
+    @pytest.mark.parametrize("missing", ["first_name", "contact", "consents", "is_adult"])
+    def test_what_is_missing_is_said(self, client: Client, link: PersonalLink, missing: str) -> None:
+        answer = client.post(link.path, {name: value for name, value in FRIEND.items() if name != missing})
+        assert answer.status_code == 422
+        assert not Referral.objects.exists()
+
+    def test_the_way_to_reach_must_fit_what_was_given(self, client: Client, link: PersonalLink) -> None:
+        assert client.post(link.path, {**FRIEND, "reach_by": "email"}).status_code == 422
+        assert client.post(link.path, {**FRIEND, "contact": "ruth@friends.example"}).status_code == 422
+
+    def test_a_robot_is_thanked_and_forgotten(self, client: Client, link: PersonalLink) -> None:
+        answer = client.post(link.path, {**FRIEND, "website": "https://spam.example"})
+        assert answer.headers["Location"] == f"{link.path}thanks/"
+        assert not Referral.objects.exists()
+
+    def test_too_many_forms_from_one_place_are_slowed_down(self, client: Client, link: PersonalLink) -> None:
+        statuses = [
+            client.post(link.path, {**FRIEND, "contact": f"36055501{number:02}"}).status_code for number in range(10)
+        ]
+        assert statuses == [302] * 8 + [429] * 2
+        assert Referral.objects.count() == 8
+
+    @pytest.mark.parametrize("code", ["00000000", "nonsense", "8K3VT2Q", "'; DROP--", "%00"])
+    def test_an_unknown_code_is_met_kindly(self, client: Client, location: Location, code: str) -> None:
+        answer = client.get(f"/r/{code}/")
+        assert answer.status_code == 404
+
+    def test_a_code_said_on_the_phone_is_heard(self, client: Client, reader: Reader) -> None:
+        PersonalLinkFactory.create(reader=reader, code="0K1VT2QX")
+        for heard in ("0k1vt2qx", "OKIVT2QX", "oklvt2qx"):
+            assert client.get(f"/r/{heard}/").status_code == 200
+
+    def test_hostile_words_stay_words(self, client: Client, link: PersonalLink, rosa: User) -> None:
+        client.post(link.path, {**FRIEND, "first_name": HOSTILE[:60]})
+        referral = Referral.objects.get()
+        page = sign_in(Client(), rosa).get(f"/admin/inbox/{referral.ref}/").text
+        assert "<script>alert(1)" not in page
+        assert "&lt;script&gt;" in page
+
+    def test_line_breaks_cannot_be_smuggled_into_a_name(self, client: Client, link: PersonalLink) -> None:
+        client.post(link.path, {**FRIEND, "first_name": "Ruth\r\nBcc: x@y.example\u2028\u202eevil"})
+        assert Referral.objects.get().friend_name == "Ruth Bcc: x@y.example evil"
+
+    def test_it_is_kept_by_no_cache_and_no_search_engine(self, client: Client, link: PersonalLink) -> None:
+        answer = client.get(link.path)
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert answer.headers["X-Robots-Tag"] == "noindex"
+
+    def test_the_explanation_is_public(self, client: Client, location: Location) -> None:
+        assert "a good word is a gift" in client.get("/refer/").text
+
+
+def _bare(page: str) -> str:
+    """Return a page without what differs between any two readings: forgery tokens and the record's own number."""
+    page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page)
+    return re.sub(r"RF-[0-9A-Z]+", "RF-", page)
+
+
+class TestSilence:
+    """The referrer's page never changes with what the friend does, unless the friend said that we may tell."""
+
+    FATES = (
+        S.CREATED,
+        S.CONTACT_AGREED,
+        S.CONTACTED,
+        S.BOOKED,
+        S.ATTENDED,
+        S.NO_ANSWER,
+        S.OPTED_OUT,
+        S.EXISTING_PATIENT,
+        S.EXPIRED,
+    )
+
+    def _pages(self, reader: Reader, referral: Referral) -> list[str]:
+        client = sign_in(Client(), reader.user)  # type: ignore[arg-type]
+        paths = ["/portal/me/", "/portal/me/referrals/", "/portal/me/referrals/new/", "/portal/me/link/"]
+        paths += [f"/portal/me/referrals/{referral.ref}/", f"/portal/me/referrals/{referral.ref}/done/"]
+        return [_bare(client.get(path).text) for path in paths]
+
+    @pytest.mark.parametrize("thanked", [False, True])
+    @pytest.mark.parametrize("source", ["link", "named"])
+    def test_two_referrers_pages_are_the_same_byte_by_byte(
+        self, margaret_patient: Patient, source: str, thanked: bool
+    ) -> None:
+        reader = margaret_patient.reader
+        actions.create_link(reader=reader, by=None)
+        seen = set()
+        with time_machine.travel("2026-11-23 19:00Z", tick=False):
+            for fate in self.FATES:
+                Referral.objects.all().delete()
+                referral = ReferralFactory.create(
+                    referrer=reader, state=fate, source=source, thanked=thanked, told_name="Ruth" * (source == "named")
+                )
+                seen.add(tuple(self._pages(reader, referral)))
+        assert len(seen) == 1
+
+    def test_what_really_happens_changes_nothing_either(
+        self, margaret_patient: Patient, rosa: User, colette: User
+    ) -> None:
+        link = actions.create_link(reader=margaret_patient.reader, by=None)
+        with time_machine.travel("2026-11-23 19:00Z", tick=False):
+            referral = actions.tell(reader=link.reader, by="reader:x")
+            before = self._pages(link.reader, referral)
+            referral = actions.agree(
+                link=link, friend_name="Ruth", friend_contact="3605550158", consents=True, is_adult=True
+            )
+            actions.agree(link=link, friend_name="Bea", friend_contact="3605550159", consents=True, is_adult=True)
+            assert self._pages(link.reader, referral) == before
+            actions.book(referral=referral, starts_at=timezone.now() + timedelta(hours=1), by=rosa)
+            actions.mark_attended(referral=referral, by=rosa)
+            assert self._pages(link.reader, referral) == before
+
+    def test_the_mails_to_the_referrer_are_the_same_too(self, margaret_patient: Patient, rosa: User) -> None:
+        link = actions.create_link(reader=margaret_patient.reader, by=None)
+        actions.tell(reader=link.reader, by="reader:x")
+        reacting.run_due()
+        sent = set(Message.objects.filter(reader=link.reader).values_list("occasion", flat=True))
+        referral = actions.agree(
+            link=link, friend_name="Ruth", friend_contact="3605550158", consents=True, is_adult=True
+        )
+        actions.book(referral=referral, starts_at=timezone.now() + timedelta(hours=1), by=rosa)
+        actions.mark_attended(referral=referral, by=rosa)
+        reacting.run_due()
+        assert set(Message.objects.filter(reader=link.reader).values_list("occasion", flat=True)) == sent
+
+    def test_with_the_friends_tick_the_referrer_learns_that_they_came(
+        self, margaret_patient: Patient, rosa: User
+    ) -> None:
+        link = actions.create_link(reader=margaret_patient.reader, by=None)
+        referral = actions.agree(
+            link=link,
+            friend_name="Ruth",
+            friend_contact="3605550158",
+            consents=True,
+            is_adult=True,
+            may_tell_referrer=True,
+        )
+        client = sign_in(Client(), margaret_patient.reader.user)  # type: ignore[arg-type]
+        actions.book(referral=referral, starts_at=timezone.now() + timedelta(hours=1), by=rosa)
+        assert referral.ref not in client.get("/portal/me/referrals/").text
+        actions.mark_attended(referral=referral, by=rosa)
+        page = client.get(f"/portal/me/referrals/{referral.ref}/").text
+        assert "Your friend came" in page
+        assert "Ruth" not in page
+
+
+class TestMails:
+    def test_they_carry_no_friend_and_no_health(self, margaret_patient: Patient, rosa: User) -> None:
+        link = actions.create_link(reader=margaret_patient.reader, by=None)
+        actions.tell(reader=link.reader, by="reader:x")
+        referral = actions.agree(
+            link=link, friend_name="Ruthanne", friend_contact="3605550158", consents=True, is_adult=True
+        )
+        actions.thank(referral=referral, how="card", by=rosa)
+        reacting.run_due()
+        mails = list(Message.objects.all())
+        assert {mail.occasion.partition(":")[0] for mail in mails} == {
+            "referral_arrived",
+            "referral_waiting",
+            "referral_thanked",
+        }
+        for mail in mails:
+            for word in ("Ruthanne", "555-0158", "5550158"):
+                assert word not in mail.content
+
+    def test_the_thank_you_says_who_and_how(self, margaret_patient: Patient, rosa: User) -> None:
+        referral = ReferralFactory.create(referrer=margaret_patient.reader)
+        actions.thank(referral=referral, how="card", by=rosa)
+        reacting.run_due()
+        mail = Message.objects.get(occasion__startswith="referral_thanked")
+        assert "Rosa Delgado thanked you today with a handwritten card" in mail.content
+
+    def test_a_reaction_that_runs_twice_writes_once(self, margaret_patient: Patient) -> None:
+        from journal.models import Reaction
+
+        actions.tell(reader=margaret_patient.reader, by="reader:x")
+        reacting.run_due()
+        Reaction.objects.update(done_at=None)
+        reacting.run_due()
+        assert Message.objects.count() == 1
+
+    def test_a_reader_without_an_address_is_no_trouble(self, location: Location) -> None:
+        patient = PatientFactory.create()
+        patient.reader.contact_points.all().delete()
+        actions.tell(reader=patient.reader, by=None)
+        reacting.run_due()
+        assert not Message.objects.exists()
