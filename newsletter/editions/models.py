@@ -228,7 +228,7 @@ class EditionPage(BasePage):
     content_panels = [
         MultiFieldPanel(
             [
-                FieldPanel("title", heading=_("Name in our list")),
+                FieldPanel("title", heading=_("Name in our list"), help_text=_("Readers see the subject instead.")),
                 FieldPanel("subject"),
                 FieldPanel("preheader"),
                 InboxRowPanel(),

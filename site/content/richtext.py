@@ -95,6 +95,17 @@ class _Mail(_Writer):
         self.out.append(escape(text))
 
 
+class _Web(_Mail):
+    """As HTML for our own pages: no styles, our own addresses as they are."""
+
+    def opened(self, tag: str, attributes: dict[str, str]) -> None:
+        href = attributes.get("href", "").strip() if tag == "a" else ""
+        if href and absolute(href):
+            self.out.append(f'<a href="{escape(href)}">')
+        else:
+            self.out.append(f"<{tag}>")
+
+
 class _Text(_Writer):
     """As plain text: paragraphs parted by a blank line, links after their words."""
 
@@ -133,6 +144,11 @@ class _Text(_Writer):
 def for_mail(source: str) -> SafeString:
     """Return rich text as XML for MJML: a closed set of tags, absolute addresses, all text escaped."""
     return SafeString(_Mail().write(expand_db_html(source)))
+
+
+def for_web(source: str) -> SafeString:
+    """Return rich text for our own pages: whatever the database holds, only the closed set of tags comes out."""
+    return SafeString(_Web().write(expand_db_html(source)))
 
 
 def for_text(source: str) -> str:

@@ -42,7 +42,7 @@ def tip_index() -> TipIndexPage:
     return found or home().add_child(instance=TipIndexPage(title="Health tips", slug="health-tips"))
 
 
-def picture(width: int = 1400, height: int = 800, **attributes: Any) -> Picture:
+def picture(width: int = 640, height: int = 400, **attributes: Any) -> Picture:
     """Return a drawn picture of the library, busy enough to weigh something."""
     if not Collection.get_first_root_node():
         Collection.add_root(name="Root")

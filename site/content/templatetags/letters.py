@@ -30,6 +30,12 @@ def mail_html(value: RichText | str | None) -> SafeString:
 
 
 @register.filter
+def web_html(value: RichText | str | None) -> SafeString:
+    """Return rich text for our own pages."""
+    return richtext.for_web(_source(value))
+
+
+@register.filter
 def mail_text(value: RichText | str | None) -> SafeString:
     """Return rich text as plain text, where nothing is escaped since nothing is markup."""
     return SafeString(clean(richtext.for_text(_source(value))))
