@@ -18,7 +18,7 @@ from content.richtext import PAGE_FEATURES
 from home import figures
 from home.blocks import OfficeStepBlock, PriceBlock, QuestionBlock, StepBlock
 from newsletter.editions.models import NEWEST_FIRST, TipPage
-from practice.models import Practice, Service, StaffMember
+from practice.models import Service, StaffMember
 
 SERVICES_ON_HOME = 6
 LEDE_HELP = _("One or two sentences under the heading, in plain words.")
@@ -140,13 +140,11 @@ class ServicePage(BasePage):
         return f"{self.service.name} {self.service.summary}"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add who does it and which plans we take."""
+        """Add who does it."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["providers"] = list(
             self.service.providers.filter(staff_member__is_active=True).select_related("staff_member")
         )
-        practice = Practice.get()
-        context["plans"] = practice.plans if practice else []
         return context
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils import timezone
 from wagtail.models import Page, Site
 
 from home.models import (
@@ -89,17 +90,15 @@ def _put_at_the_address(practice: Practice, home: HomePage) -> None:
     site.save()
 
 
-def _under[AnyPage: Page](parent: Page, kind: type[AnyPage], slug: str, words: str = "", **more: Any) -> AnyPage:
-    found: AnyPage | None = kind.objects.child_of(parent).filter(slug=slug).first()
-    if found is not None:
-        return found
-    return _published(parent, kind(slug=slug, **{**_as_fields(_words().get(words or slug, {})), **more}))
+def _under(parent: Page, kind: type[Page], slug: str, words: str = "", **more: Any) -> Page:
+    found: Page | None = kind.objects.child_of(parent).filter(slug=slug).first()
+    return found or _published(parent, kind(slug=slug, **{**_as_fields(_words().get(words or slug, {})), **more}))
 
 
 def _published[AnyPage: Page](parent: Page, page: AnyPage) -> AnyPage:
     page.show_in_menus = type(page) in IN_MENU
+    page.first_published_at = page.last_published_at = timezone.now()
     parent.add_child(instance=page)
-    page.save_revision().publish()
     return page
 
 

@@ -49,10 +49,12 @@ def results(wanted: str, number: str) -> PageOfResults[Found] | None:
         wanted: words as `cleaned` returns them.
         number: the page's number as somebody wrote it; the nearest one is given.
     """
-    if not re.search(r"\w", wanted):
+    # words alone: SQLite's full-text search takes a lone quotation mark for its own grammar, and fails
+    words = " ".join(re.findall(r"\w+", wanted))
+    if not words:
         return None
     pages = Page.objects.live().public().filter(depth__gt=1)
-    for hits in (pages.search(wanted), pages.autocomplete(wanted)):
+    for hits in (pages.search(words), pages.autocomplete(words)):
         if hits.count():
             page = Paginator(hits, A_PAGE).get_page(number)
             page.object_list = [_found(hit.specific, wanted) for hit in page.object_list]

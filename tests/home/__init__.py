@@ -1,0 +1,1 @@
+"""The front door: pages, frame, search, figures, and where each person belongs."""

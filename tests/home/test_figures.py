@@ -1,0 +1,140 @@
+"""Figures: medians of what happened, and nothing where there is too little to count."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from home import figures
+from home.models import HomePage
+from home.templatetags.spans import spoken
+from practice.models import Location
+from referral_portal.cases.choices import Urgency
+from referral_portal.cases.models import Case
+from referral_portal.cases.states import CaseState
+from tests.factories.cases import CaseFactory
+from tests.factories.offices import OfficeFactory
+
+NOW = datetime(2026, 11, 23, 18, tzinfo=UTC)
+
+
+def sent(count: int, *, wait: timedelta = timedelta(minutes=90), at: datetime = NOW, **more: object) -> None:
+    """Keep cases sent an hour before `at`, acknowledged after `wait`."""
+    office = OfficeFactory.create()
+    moment = at - timedelta(days=2)
+    CaseFactory.create_batch(
+        count,
+        office=office,
+        at=moment,
+        status=CaseState.RECEIVED,
+        submitted_at=moment,
+        received_at=moment + wait,
+        **more,
+    )
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    """Forget figures kept from other tests."""
+    cache.delete(figures.CACHE_KEY)
+
+
+def test_thirty_are_enough_and_one_less_is_not(location: Location) -> None:
+    sent(29)
+    assert figures.counted(NOW).overall is None
+    sent(1)
+    overall = figures.counted(NOW).overall
+    assert overall is not None
+    assert (overall.count, overall.acknowledged, overall.called) == (30, timedelta(minutes=90), None)
+
+
+def test_the_figure_is_the_median(location: Location) -> None:
+    sent(16, wait=timedelta(minutes=10))
+    sent(15, wait=timedelta(days=5))
+    overall = figures.counted(NOW).overall
+    assert overall is not None
+    assert overall.acknowledged == timedelta(minutes=10)
+
+
+def test_what_is_older_than_a_year_does_not_count(location: Location) -> None:
+    sent(30, at=NOW - timedelta(days=365))
+    assert figures.counted(NOW).overall is None
+
+
+def test_drafts_and_withdrawn_cases_do_not_count(location: Location) -> None:
+    sent(30)
+    Case.objects.update(status=CaseState.ENTERED_IN_ERROR, ended_at=NOW, ended_by="user:U-MADE")
+    assert figures.counted(NOW).overall is None
+
+
+def test_each_urgency_is_counted_by_itself(location: Location) -> None:
+    sent(30, urgency=Urgency.ROUTINE)
+    sent(4, urgency=Urgency.EMERGENCY)
+    rows = {row.urgency: row for row in figures.counted(NOW).by_urgency}
+    assert rows[Urgency.ROUTINE].promptness is not None
+    assert (rows[Urgency.EMERGENCY].count, rows[Urgency.EMERGENCY].promptness) == (4, None)
+    assert Urgency.URGENT not in rows
+
+
+def test_pages_show_no_figure_when_there_are_too_few(site: HomePage, client: Client) -> None:
+    sent(29, at=datetime.now(UTC))
+    for path in ("/", "/for-offices/"):
+        html = client.get(path).content.decode()
+        assert "acknowledged in the last 12 months" not in html
+        assert "What you can count on" not in html
+
+
+def test_pages_show_the_figure_with_its_count_and_period(site: HomePage, client: Client) -> None:
+    sent(30, wait=timedelta(minutes=112), at=datetime.now(UTC), urgency=Urgency.ROUTINE)
+    sent(3, at=datetime.now(UTC), urgency=Urgency.EMERGENCY)
+    html = client.get("/").content.decode()
+    assert "1 h 52 min" in html
+    assert "half of 33 referrals were acknowledged in the last 12 months" in html
+    html = client.get("/for-offices/").content.decode()
+    assert "Only 3, too few to show." in html
+    assert "Please call:" in html
+
+
+def test_the_count_is_not_made_anew_for_every_visitor(
+    site: HomePage, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get("/")
+
+    def never(now: datetime) -> None:
+        raise AssertionError("counted again")
+
+    monkeypatch.setattr(figures, "counted", never)
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(0), "0 min"),
+        (timedelta(minutes=59, seconds=29), "59 min"),
+        (timedelta(minutes=112), "1 h 52 min"),
+        (timedelta(hours=3, minutes=5), "3 h 05 min"),
+        (timedelta(hours=47, minutes=59), "47 h 59 min"),
+        (timedelta(days=2), "2 days"),
+        (timedelta(days=12, hours=20), "13 days"),
+    ],
+)
+def test_a_span_is_said_in_words(span: timedelta, words: str) -> None:
+    assert spoken(span) == words
+
+
+@given(st.lists(st.timedeltas(timedelta(0), timedelta(days=60)), max_size=60))
+def test_a_median_lies_among_what_was_counted(waits: list[timedelta]) -> None:
+    rows = [("routine", NOW, NOW + wait, None) for wait in waits]
+    found = figures.promptness_of(rows)
+    if len(waits) < figures.FEWEST:
+        assert found is None
+    else:
+        assert found is not None
+        assert found.acknowledged is not None
+        assert min(waits) <= found.acknowledged <= max(waits)
