@@ -139,6 +139,24 @@ class CaseForm(Styled, forms.Form):
         except ValueError:
             return uuid4()
 
+    @property
+    def ticked(self) -> dict[str, list[str]]:
+        """Return what is ticked among teeth, parts of the mouth and alerts."""
+        values = {name: self[name].value() or [] for name in ("tooth", "arch", "alert")}
+        return {name: [value] if isinstance(value, str) else list(value) for name, value in values.items()}
+
+    @property
+    def is_typed_apart(self) -> bool:
+        """Whether the person was given field by field, so that these fields stand open."""
+        names = ("given_name", "family_name", "born", "phone")
+        return any(self[name].value() for name in names) or (self.is_bound and any(self[name].errors for name in names))
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether something stands in the fold, or is wrong there."""
+        filled = any(self[name].value() for name in ("plan", "member_id", "responsible_adult", "alert"))
+        return filled or (self.is_bound and bool(self["responsible_adult"].errors))
+
     def clean(self) -> dict[str, Any]:
         """Read the patient's line, ask what may be read in two ways, and bring teeth and service together."""
         data = super().clean() or {}

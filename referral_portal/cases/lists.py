@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from referral_portal.cases import figures, stages
+from referral_portal.cases import figures, stages, teeth
 from referral_portal.cases.choices import Urgency
 from referral_portal.cases.models import Case, CaseAppointment, CaseMessage, CaseQuerySet
 from referral_portal.cases.states import OPEN, Awaiting, CaseState
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 PAGE = 20
+ADULT = 18
 VIEWS: dict[str, Promise] = {
     "you": _("Needs you"),
     "open": _("In progress"),
@@ -80,6 +82,17 @@ class Row:
     tag: stages.Tag
     next: stages.Next
 
+    @property
+    def wish(self) -> str:
+        """Return what the office asked for."""
+        return teeth.wish(self.case)
+
+    @property
+    def age(self) -> int | None:
+        """Return the age of a child, None for grown-ups."""
+        age = self.case.age_on(timezone.localdate())
+        return age if age is not None and age < ADULT else None
+
 
 @dataclass(frozen=True)
 class View:
@@ -116,6 +129,16 @@ class Page:
     def left(self) -> int:
         """Return how many rows follow on the next page."""
         return max(0, min(PAGE, self.total - self.last))
+
+    @property
+    def before(self) -> int:
+        """Return the number of the page before."""
+        return self.asked.page - 1
+
+    @property
+    def after(self) -> int:
+        """Return the number of the page after."""
+        return self.asked.page + 1
 
     @property
     def everything(self) -> int:

@@ -10,6 +10,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from referral_portal.cases.choices import Alert
 from vault.fields import BlindIndexField, SealedTextField
 
 
@@ -92,6 +93,11 @@ class PersonAsGiven(models.Model):
     def alert_list(self) -> list[str]:
         """Return the alerts as codes and free words."""
         return [part for part in str(self.alerts).split("\n") if part]
+
+    @property
+    def alert_labels(self) -> list[str]:
+        """Return the alerts in words."""
+        return [str(Alert(part).label) if part in Alert.values else part for part in self.alert_list]
 
     def age_on(self, on: date) -> int | None:
         """Return the age in whole years on a day."""

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import drafts
 from accounts.doors import office_only
 from journal.recording import name_of
 from referral_portal.cases import actions, lists, matching, scoring
@@ -30,9 +31,10 @@ def new(request: HttpRequest) -> HttpResponse:
     """Show the form, and send what was filled in; whatever is wrong, nothing typed or uploaded is lost."""
     office = office_of(request)
     if request.method != "POST":
+        kept = drafts.take(request)
         reason = matching.reason_of(request.GET.get("service", ""))
-        form = CaseForm(office=office, initial={"reason": reason} if reason else None)
-        return _show(request, office, form)
+        form = CaseForm(office=office, initial=kept or {"reason": reason})
+        return _show(request, office, form, is_restored=bool(kept))
     form = CaseForm(request.POST, request.FILES, office=office)
     if request.POST.get("drop"):
         _drop(request, office, form)
@@ -46,6 +48,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if repeat is not None and repeat.request_key != form.key and not data["anyway"]:
         return _show(request, office, form, status=422, repeat=repeat)
     case = actions.send(office=office, given=form.given(), by=who(request), request_key=form.key)
+    drafts.forget(request)
     if "again" in request.POST:
         messages.success(request, _("%(ref)s is sent. Here is a fresh form.") % {"ref": case.ref})
         return redirect("portal_office:case_new")
@@ -90,8 +93,9 @@ def _show(
     troubles: list[str] | None = None,
     repeat: Case | None = None,
     is_draft: bool = False,
+    is_restored: bool = False,
 ) -> HttpResponse:
-    held = _held(request, office, form) if form.is_bound else []
+    held = _held(request, office, form) if form.is_bound or is_restored else []
     here = form.locations[0] if form.locations else None
     context: dict[str, Any] = {
         "office": office,
@@ -105,6 +109,7 @@ def _show(
         "is_open_now": here is not None and here.is_open_at(timezone.now()),
         "medians": lists.medians_of(office),
         "shows_errors": not is_draft,
+        "is_restored": is_restored,
     }
     if here is not None:
         context["location"] = here
