@@ -15,8 +15,17 @@ def work_waits() -> None:
         transaction.on_commit(_hint, robust=True)
 
 
+def sweep_soon() -> None:
+    """Hint at once that somebody should look after what was left behind."""
+    _tell("delivery.sweep")
+
+
 def _hint() -> None:
+    _tell("delivery.send")
+
+
+def _tell(task: str) -> None:
     try:
-        current_app.send_task("delivery.send", retry=False)
+        current_app.send_task(task, retry=False)
     except Exception as error:
         log.warning("delivery.hint_lost", error=type(error).__name__)

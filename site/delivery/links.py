@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
@@ -25,7 +27,13 @@ def url(purpose: str, message: Message) -> str:
         purpose: one of vault.tokens.PURPOSES; the link opens no other page.
         message: which has its `ref` from the moment it is made in Python.
     """
-    return settings.SITE_URL + reverse(f"mail:{purpose}", args=[tokens.sign(purpose, message.ref)])
+    return f"{settings.SITE_URL}{_path(purpose)}{tokens.sign(purpose, message.ref)}/"
+
+
+@cache
+def _path(purpose: str) -> str:
+    """Return the path before the token: asked of the URLconf once, not for each link of each letter."""
+    return reverse(f"mail:{purpose}", args=["token"]).removesuffix("token/")
 
 
 def message_of(purpose: str, token: str) -> Message:

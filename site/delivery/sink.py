@@ -111,7 +111,7 @@ class Sink:
             (self.folder / f"{len(self.received):06}.eml").write_bytes(received.data)
 
 
-class _HungUp(Exception):  # noqa: N818  it is no error: we hang up on purpose
+class _HungUp(Exception):
     """The connection ends here."""
 
 

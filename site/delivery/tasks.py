@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from celery import shared_task
+from celery.signals import worker_ready
 from django.utils import timezone
 
 from delivery import hints, sending
@@ -29,3 +30,9 @@ def sweep() -> None:
 def _more_is_due() -> bool:
     due = Message.objects.due(timezone.now())
     return due.filter(dispatch=None).exists() or due.filter(dispatch__in=Dispatch.objects.running().order_by()).exists()
+
+
+@worker_ready.connect
+def sweep_at_start(**_kwargs: object) -> None:
+    """Look after what a dead worker held as soon as a new one is there, not only at the next beat."""
+    hints.sweep_soon()

@@ -7,7 +7,8 @@ from typing import Any
 from delivery import actions
 from delivery.envelope import Letter
 from delivery.models import Dispatch, Message
-from patients.models import ContactPoint, Purpose, Reader
+from patients.addresses import address_hash
+from patients.models import Basis, Consent, ContactPoint, Purpose, Reader
 from tests.factories.patients import letter_reader
 
 HTML = (
@@ -59,3 +60,28 @@ def dispatch(occasion: str = "campaign:CA-TEST", **attributes: Any) -> Dispatch:
 def rows(of: Dispatch) -> dict[str, Message]:
     """Return a dispatch's messages by address."""
     return {message.address: message for message in of.messages.all()}
+
+
+def crowd(number: int) -> None:
+    """Write so many readers who get letters, quickly."""
+    readers = Reader.objects.bulk_create(
+        Reader(ref=f"RD-C{n:06}", kind=Reader.Kind.SUBSCRIBER, given_name=f"Given{n}", family_name="Crowd")
+        for n in range(number)
+    )
+    addresses = {reader.pk: f"crowd{n}@readers.example" for n, reader in enumerate(readers)}
+    ContactPoint.objects.bulk_create(
+        ContactPoint(reader_id=pk, channel="email", address=address, address_hash=address_hash("email", address))
+        for pk, address in addresses.items()
+    )
+    Consent.objects.bulk_create(
+        Consent(
+            reader=reader,
+            channel="email",
+            purpose=Purpose.OWN_SERVICES,
+            is_given=True,
+            basis=Basis.AGREED,
+            wording_version="test-1",
+            source="desk",
+        )
+        for reader in readers
+    )

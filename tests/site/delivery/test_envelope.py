@@ -22,7 +22,9 @@ SENDER = Sender("hello@juniper-row.example", "desk@juniper-row.example", "junipe
 MARKS = Marks(list_name="letters", feedback_id="DS-TEST:own_services:email:juniper-row-example")
 HTML = (
     "<html><body>\n.<p>Hello {first_name|friend &amp; neighbor}, {first_name|you}</p>\n"
-    "<a href='{refer_url}'>Tell</a>" + "<p>A long line without an end. </p>" * 40 + "\r\n.\r\n{practice_name|us}</body></html>"
+    "<a href='{refer_url}'>Tell</a>"
+    + "<p>A long line without an end. </p>" * 40
+    + "\r\n.\r\n{practice_name|us}</body></html>"
 )
 TEXT = "{first_name|friend & neighbor}\n.{first_name|you}\n..dots\n\nFrom {practice_name|us}\ttab \nend{first_name|x}"
 NAMES = st.one_of(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import smtplib
+import socket
 
 import pytest
 
@@ -122,7 +122,7 @@ def test_a_server_that_stays_silent_after_the_dot_leaves_it_unknown():
     def slow(step, _recipient):
         if step == "end":
             time.sleep(0.5)
-        return None
+        return
 
     with Sink(fault=slow) as sink:
         channel = Smtp(sink.url, timeout=0.2)

@@ -1,0 +1,487 @@
+"""What people do: open a dispatch, start it once, hold it, end it, try it on oneself, send one message."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection, transaction
+from django.utils import timezone
+
+from delivery import actions, hints, ledger, links, outbox, sending, tasks
+from delivery.models import Dispatch, Message
+from journal.models import Entry
+from patients.actions import mark_deceased, suppress
+from patients.models import Reader
+from tests.factories.delivery import audience, crowd, dispatch, letter, rows, shared_mailbox
+from tests.factories.patients import PatientFactory, agree, letter_reader
+
+pytestmark = pytest.mark.django_db
+
+
+def states():
+    return Counter(Message.objects.values_list("state", flat=True))
+
+
+def reasons():
+    return {message.address: message.reason for message in Message.objects.all()}
+
+
+@pytest.mark.both
+def test_a_letter_reaches_everyone_once(house):
+    audience(3)
+    sent = actions.start(dispatch=dispatch(), by=None)
+    assert sending.work() == 3
+    assert sending.work() == 0
+    sent.refresh_from_db()
+    assert sent.state == "finished"
+    assert sent.ended_at is not None
+    assert sent.counts() == {
+        **dict.fromkeys(["queued", "claimed", "deferred", "failed", "skipped", "unknown"], 0),
+        "accepted": 3,
+        "total": 3,
+    }
+    assert sorted(mail.subject for mail in outbox.read()) == ["For you, Given0", "For you, Given1", "For you, Given2"]
+    verbs = ["dispatch.opened", "dispatch.started", "dispatch.finished"]
+    assert [entry.verb for entry in Entry.objects.filter(subject=f"dispatch:{sent.ref}").order_by("at", "id")] == verbs
+
+
+def test_nothing_leaves_before_somebody_starts_it(house):
+    audience(1)
+    dispatch()
+    assert sending.work() == 0
+    assert states() == {"queued": 1}
+
+
+@pytest.mark.both
+def test_the_same_occasion_is_one_dispatch(house):
+    audience(2)
+    first = dispatch()
+    letter_reader(given_name="Later")
+    assert dispatch() == first
+    assert first.messages.count() == 2
+    assert Entry.objects.filter(verb="dispatch.opened").count() == 1
+
+
+def test_the_audience_is_frozen_at_the_click(house):
+    audience(2)
+    frozen = dispatch()
+    late = letter_reader(given_name="Late", email="late@readers.example")
+    actions.start(dispatch=frozen, by=None)
+    sending.work()
+    assert not late.messages.exists()
+    assert len(outbox.read()) == 2
+
+
+def test_a_reader_without_an_address_gets_no_row(house):
+    letter_reader(given_name="Nowhere", email="")
+    audience(1)
+    assert dispatch().messages.count() == 1
+
+
+@pytest.mark.both
+def test_a_shared_mailbox_gets_one_letter_that_greets_all(house):
+    ruth, teo, ana = audience(3)
+    shared_mailbox(ruth, teo, ana)
+    Reader.objects.filter(pk=teo.pk).update(given_name="Teo")
+    shared = actions.start(dispatch=dispatch(), by=None)
+    (message,) = shared.messages.all()
+    assert message.reader_ids == [ruth.pk, teo.pk, ana.pk]
+    sending.work()
+    (mail,) = outbox.read()
+    assert mail.text.startswith("Hello Given0, Teo and Given2,")
+    assert mail.to == '"Given0, Teo and Given2" <home@readers.example>'
+
+
+@pytest.mark.both
+def test_who_objects_is_not_greeted_and_the_other_still_gets_it(house):
+    ruth, teo = audience(2)
+    shared_mailbox(ruth, teo)
+    actions.start(dispatch=dispatch(), by=None)
+    agree(ruth, is_given=False)
+    sending.work()
+    (mail,) = outbox.read()
+    assert mail.text.startswith("Hello Given1,")
+    assert mail.to == "Given1 Lettered1 <home@readers.example>" or mail.to.startswith("Given1 ")
+
+
+@pytest.mark.both
+def test_what_changed_since_the_click_is_caught_when_a_row_is_claimed(house, rosa):
+    keen, objector, bounced, moved, resting, gone, erased, homeless = audience(8)
+    patient = PatientFactory.create(reader=gone)
+    actions.start(dispatch=dispatch(), by=None)
+    agree(objector, is_given=False)
+    suppress(channel="email", address="reader2@readers.example", reason="complaint", by=None)
+    moved.contact_points.get().delete()
+    moved.contact_points.create(channel="email", address="new@readers.example")
+    Reader.objects.filter(pk=resting.pk).update(paused_until=timezone.localdate() + timedelta(days=1))
+    mark_deceased(patient=patient, by=rosa)
+    Message.objects.filter(reader=erased).update(reader=None)
+    homeless.contact_points.all().delete()
+    assert sending.work() == 8
+    assert reasons() == {
+        "reader0@readers.example": "",
+        "reader1@readers.example": "objected",
+        "reader2@readers.example": "suppressed",
+        "reader3@readers.example": "address_changed",
+        "reader4@readers.example": "paused",
+        "reader5@readers.example": "deceased",
+        "reader6@readers.example": "erased",
+        "reader7@readers.example": "no_address",
+    }
+    assert states() == {"accepted": 1, "skipped": 7}
+    assert keen.messages.get().state == "accepted"
+
+
+@pytest.mark.both
+def test_a_second_click_on_start_changes_nothing(house):
+    audience(1)
+    sent = dispatch()
+    actions.start(dispatch=sent, by=None)
+    began = Dispatch.objects.get().started_at
+    actions.start(dispatch=sent, by=None)
+    assert Dispatch.objects.get().started_at == began
+    assert Entry.objects.filter(verb="dispatch.started").count() == 1
+    sending.work()
+    assert actions.start(dispatch=sent, by=None).state == "finished"
+
+
+def test_pause_holds_and_resume_goes_on(house):
+    audience(3)
+    sent = actions.start(dispatch=dispatch(), by=None)
+    actions.pause(dispatch=sent, by=None)
+    actions.pause(dispatch=sent, by=None)
+    assert sending.work() == 0
+    actions.resume(dispatch=sent, by=None)
+    assert sending.work() == 3
+    verbs = list(Entry.objects.filter(verb__startswith="dispatch.").order_by("at", "id").values_list("verb", flat=True))
+    assert verbs[2:] == ["dispatch.paused", "dispatch.resumed", "dispatch.finished"]
+
+
+@pytest.mark.both
+def test_cancel_ends_it_for_all_who_wait(house):
+    audience(3)
+    sent = dispatch()
+    actions.cancel(dispatch=sent, by=None)
+    actions.cancel(dispatch=sent, by=None)
+    assert states() == {"skipped": 3}
+    assert set(reasons().values()) == {"cancelled"}
+    with pytest.raises(actions.Impossible):
+        actions.start(dispatch=sent, by=None)
+    assert sending.work() == 0
+
+
+def test_what_cannot_be_done_says_so(house):
+    audience(1)
+    sent = dispatch()
+    with pytest.raises(actions.Impossible, match="ready"):
+        actions.pause(dispatch=sent, by=None)
+    with pytest.raises(actions.Impossible, match="ready"):
+        actions.resume(dispatch=sent, by=None)
+    actions.start(dispatch=sent, by=None)
+    sending.work()
+    with pytest.raises(actions.Impossible, match="finished"):
+        actions.cancel(dispatch=sent, by=None)
+
+
+@pytest.mark.parametrize(("act", "left"), [("pause", "queued"), ("cancel", "skipped")])
+def test_a_hold_reaches_a_worker_at_its_next_checkpoint(house, monkeypatch, act, left):
+    crowd(250)
+    sent = actions.start(dispatch=dispatch(), by=None)
+    real, calls = ledger.settle, []
+
+    def settle(lease, settlements):
+        real(lease, settlements)
+        calls.append(len(settlements))
+        if len(calls) == 1:
+            getattr(actions, act)(dispatch=sent, by=None)
+
+    monkeypatch.setattr(ledger, "settle", settle)
+    sending.work()
+    assert calls == [100]
+    assert states() == {"accepted": 100, left: 150}
+    assert len(outbox.read(limit=300)) == 100
+
+
+def test_single_messages_overtake_a_letter(house, monkeypatch):
+    crowd(250)
+    actions.start(dispatch=dispatch(), by=None)
+    real, order = ledger.settle, []
+
+    def settle(lease, settlements):
+        real(lease, settlements)
+        order.append({message.message.dispatch_id is None for message in settlements})
+        if len(order) == 1:
+            actions.put(letter(html=""), to="dana@offices.example", occasion="code")
+
+    monkeypatch.setattr(ledger, "settle", settle)
+    sending.work()
+    assert order == [{False}, {True}, {False}, {False}]
+
+
+@pytest.mark.both
+def test_a_test_letter_is_marked_and_its_links_open_pages_that_record_nothing(house, hannah, client):
+    message = actions.send_test(letter=letter(), to="Hannah Whitlock <hannah@juniper-row.example>", by=hannah)
+    sending.work()
+    (mail,) = outbox.read()
+    assert mail.subject == "[Test] For you, Hannah"
+    assert "Hello Hannah," in mail.html
+    assert links.url("unsubscribe", message).rsplit(":", 2)[0] in mail.text
+    assert message.is_test
+    assert message.reader is None
+    headers = dict(mail.headers)
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_two_tests_of_one_letter_are_two_messages(house):
+    for _ in range(2):
+        actions.send_test(letter=letter(), to="hannah@juniper-row.example", by=None)
+    assert Message.objects.count() == 2
+
+
+@pytest.mark.both
+def test_one_message_is_single_for_its_occasion_and_address(house, hinted):
+    kept = {"to": "Dana Whitcomb <Dana@Offices.example>", "occasion": "entry-1"}
+    first = actions.put(letter(), **kept)
+    assert actions.put(letter(subject="Again"), **kept) == first
+    assert actions.put(letter(), to="rosa@juniper-row.example", occasion="entry-1") != first
+    assert actions.put(letter(), to="dana@offices.example", occasion="entry-2") != first
+    assert first.address == "dana@offices.example"
+    sending.work()
+    assert len(outbox.read()) == 3
+
+
+@pytest.mark.both
+def test_what_was_written_is_sealed_and_gone_once_accepted(house):
+    message = actions.put(letter(text="A secret word"), to="dana@offices.example", occasion="1")
+    with connection.cursor() as cursor:
+        cursor.execute("select content from delivery_message")  # the raw column: sealed
+        assert b"secret word" not in bytes(cursor.fetchone()[0])
+    assert "A secret word" in Message.objects.get().content
+    sending.work()
+    message.refresh_from_db()
+    assert (message.state, message.content) == ("accepted", None)
+
+
+def test_a_transactional_message_reaches_who_objects_but_not_a_dead_address(house, rosa):
+    objector = letter_reader(given_name="Ob", email="ob@readers.example")
+    agree(objector, is_given=False)
+    dead = letter_reader(given_name="Dead", email="dead@readers.example")
+    mark_deceased(patient=PatientFactory.create(reader=dead), by=rosa)
+    suppress(channel="email", address="bounced@readers.example", reason="hard_bounce", by=None)
+    suppress(channel="email", address="annoyed@readers.example", reason="complaint", by=None)
+    for number, (to, reader) in enumerate(
+        [
+            ("ob@readers.example", objector),
+            ("dead@readers.example", dead),
+            ("bounced@readers.example", None),
+            ("annoyed@readers.example", None),
+        ]
+    ):
+        actions.put(letter(), to=to, occasion=str(number), reader=reader)
+    sending.work()
+    assert reasons() == {
+        "ob@readers.example": "",
+        "dead@readers.example": "deceased",
+        "bounced@readers.example": "suppressed",
+        "annoyed@readers.example": "",
+    }
+
+
+def test_an_odd_address_harms_no_other(house):
+    audience(3)
+    sent = dispatch()
+    Message.objects.filter(address="reader1@readers.example").update(address="r 1@readers.example")
+    actions.start(dispatch=sent, by=None)
+    sending.work()
+    assert states() == {"accepted": 2, "failed": 1}
+    assert rows(sent)["r 1@readers.example"].reason == "The address cannot be written to."
+
+
+@pytest.mark.both
+def test_whatever_cannot_be_built_is_tried_again_and_harms_no_other(house, monkeypatch):
+    audience(3)
+    actions.start(dispatch=dispatch(), by=None)
+    real = sending._Run.built
+
+    def built(self, message, readers):
+        if message.address == "reader1@readers.example":
+            raise RuntimeError("odd")
+        return real(self, message, readers)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sending._Run, "built", built)
+        sending.work()
+    assert states() == {"accepted": 2, "deferred": 1}
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        sending.work()
+    assert states() == {"accepted": 3}
+
+
+@pytest.mark.both
+def test_a_soft_failure_waits_longer_each_time_and_ends(house, settings):
+    from delivery.sink import Sink
+
+    audience(1)
+    sent = actions.start(dispatch=dispatch(), by=None)
+    waits, moment = [], timezone.now()
+    with Sink(fault=lambda step, _: "450 Busy" if step == "rcpt" else None) as sink:
+        settings.BULK_MAIL_URL = sink.url
+        for _ in range(20):
+            with time_machine.travel(moment, tick=False):
+                sending.work()
+            message = Message.objects.get()
+            if message.state == "failed":
+                break
+            waits.append((message.next_try_at - moment).total_seconds() / 60)
+            moment = message.next_try_at
+    assert waits[:4] == [1, 2, 4, 8]
+    assert max(waits) == 240
+    assert len(waits) == ledger.MOST_ATTEMPTS - 1
+    assert message.reason == "Given up after 12 attempts. 450 Busy"
+    sent.refresh_from_db()
+    assert sent.state == "finished"
+
+
+@pytest.mark.both
+def test_a_server_that_is_away_costs_nobody_an_attempt(house, settings):
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        settings.BULK_MAIL_URL = f"smtp://127.0.0.1:{probe.getsockname()[1]}?tls=none"
+    crowd(3)
+    sent = actions.start(dispatch=dispatch(), by=None)
+    assert sending.work() == 0
+    assert states() == {"deferred": 3}
+    assert set(Message.objects.values_list("attempts", "reason")) == {(0, "The mail server refused the connection.")}
+    sent.refresh_from_db()
+    assert sent.state == "running"
+    settings.BULK_MAIL_URL = "outbox://"
+    with time_machine.travel(timezone.now() + timedelta(seconds=31)):
+        assert sending.work() == 3
+
+
+def test_letters_and_single_messages_may_have_ways_of_their_own(house, settings):
+    from delivery.sink import Sink
+
+    audience(1)
+    actions.start(dispatch=dispatch(), by=None)
+    actions.put(letter(), to="dana@offices.example", occasion="1")
+    with Sink() as sink:
+        settings.BULK_MAIL_URL = sink.url
+        sending.work()
+        assert [taken.recipient for taken in sink.received] == ["reader0@readers.example"]
+    assert [mail.to for mail in outbox.read()] == ["dana@offices.example"]
+
+
+@pytest.mark.both
+def test_the_questions_to_the_database_do_not_grow_with_the_letter(house, django_assert_max_num_queries, own_folders):
+    crowd(400)
+    actions.start(dispatch=dispatch(), by=None)
+    with django_assert_max_num_queries(75):
+        sending.work()
+    assert states() == {"accepted": 400}
+
+
+def test_a_message_id_is_the_same_for_the_same_occasion_and_address(house):
+    audience(1)
+    first = rows(dispatch("a"))["reader0@readers.example"].message_id
+    Message.objects.all().delete()
+    Dispatch.objects.all().delete()
+    assert rows(dispatch("a"))["reader0@readers.example"].message_id == first
+    assert rows(dispatch("b"))["reader0@readers.example"].message_id != first
+    assert first.endswith("@juniper-row.example")
+    assert "reader0" not in first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_hint_follows_the_commit_however_many_messages_there_are(house, hinted):
+    with transaction.atomic():
+        for number in range(5):
+            actions.put(letter(), to="dana@offices.example", occasion=str(number))
+        assert hinted == []
+    assert hinted == ["delivery.send"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dead_broker_loses_nothing(house, monkeypatch):
+    def dead(name, **_options):
+        raise OSError("no broker")
+
+    monkeypatch.setattr(hints.current_app, "send_task", dead)
+    actions.put(letter(), to="dana@offices.example", occasion="1")
+    tasks.sweep()
+    assert states() == {"accepted": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_letter_lets_other_tasks_have_their_turn(house, hinted, monkeypatch):
+    crowd(250)
+    actions.start(dispatch=dispatch(), by=None)
+    hinted.clear()
+    monkeypatch.setattr(tasks, "SHIFT_SECONDS", 0.0001)
+    while states()["queued"]:
+        tasks.send()
+        assert sum(states()[state] for state in ("queued", "accepted")) == 250
+        if "delivery.send" not in hinted:
+            break
+        hinted.clear()
+        monkeypatch.setattr(tasks, "SHIFT_SECONDS", 5.0)
+    assert states() == {"accepted": 250}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+def test_fifty_clicks_at_once_start_it_once(house, hinted):
+    audience(1)
+    sent = dispatch()
+    at_once, errors = threading.Barrier(50), []
+
+    def click():
+        try:
+            at_once.wait(30)
+            actions.start(dispatch=Dispatch.objects.get(pk=sent.pk), by=None)
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=click) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert errors == []
+    assert Entry.objects.filter(verb="dispatch.started").count() == 1
+    assert hinted.count("delivery.send") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+def test_four_workers_at_once_send_everything_once(house, settings):
+    from delivery.sink import Sink
+
+    crowd(600)
+    actions.start(dispatch=dispatch(), by=None)
+    with Sink() as sink:
+        settings.BULK_MAIL_URL = sink.url
+
+        def work():
+            try:
+                while sending.work(seconds=5):
+                    pass
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert max(Counter(taken.message_id for taken in sink.received).values()) == 1
+        assert len(sink.received) == 600
+    assert states() == {"accepted": 600}

@@ -1,0 +1,255 @@
+"""A worker that stopped at any point: what it held is settled, waits again, or is honestly unknown."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from delivery import actions, ledger, sending, spool
+from delivery.channels.outbox import Outbox
+from delivery.channels.smtp import Smtp
+from delivery.ledger import Settlement
+from delivery.models import Lease, Message
+from delivery.recovery import NOBODY_KNOWS, recover
+from delivery.sink import HANG_UP, Sink
+from delivery.states import MessageState
+from tests.factories.delivery import audience, crowd, dispatch
+from vault import ids
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+
+
+class Killed(BaseException):
+    """The process is gone: nothing catches this."""
+
+
+@pytest.fixture
+def letter(house):
+    audience(5)
+    return actions.start(dispatch=dispatch(), by=None)
+
+
+def states():
+    return Counter(Message.objects.values_list("state", flat=True))
+
+
+def dies_at(monkeypatch, channel, moment, number):
+    """Let the worker die while it sends its n-th message: before it leaves, while it leaves, or after the answer."""
+    real, calls = channel.send, []
+
+    def send(self, envelope, data, *, intend):
+        calls.append(envelope.message_id)
+        if len(calls) != number:
+            return real(self, envelope, data, intend=intend)
+        if moment == "before":
+            raise Killed
+
+        def intend_and_die():
+            intend()
+            if moment == "while":
+                raise Killed
+
+        real(self, envelope, data, intend=intend_and_die)
+        raise Killed
+
+    monkeypatch.setattr(channel, "send", send)
+    return calls
+
+
+@pytest.mark.parametrize(
+    ("moment", "after", "arrived"),
+    [
+        ("before", {"queued": 5}, 2),
+        ("while", {"queued": 4, "unknown": 1}, 2),
+        ("after", {"queued": 4, "unknown": 1}, 3),
+    ],
+)
+def test_over_smtp_only_the_message_that_was_leaving_is_unknown(letter, settings, monkeypatch, moment, after, arrived):
+    with Sink() as sink, monkeypatch.context() as patch:
+        settings.BULK_MAIL_URL = sink.url
+        dies_at(patch, Smtp, moment, 3)
+        with pytest.raises(Killed):
+            sending.work()
+        assert states() == {"claimed": 5}
+        assert len(sink.received) == arrived
+        recover()
+        # what was answered is in the spool: the first two are settled
+        settled = Counter(after)
+        settled["queued"] -= 2
+        assert states() == settled + Counter({"accepted": 2})
+        assert not Lease.objects.exists()
+        patch.undo()
+        sending.work()
+        assert (
+            states()
+            == Counter({"accepted": 5 - after.get("unknown", 0), "unknown": after.get("unknown", 0)}) + Counter()
+        )
+        assert max(Counter(taken.message_id for taken in sink.received).values()) == 1
+        letter.refresh_from_db()
+        assert letter.state == "finished"
+    for message in Message.objects.filter(state="unknown"):
+        assert message.reason == NOBODY_KNOWS
+        assert message.settled_at is not None
+
+
+@pytest.mark.parametrize("moment", ["before", "while", "after"])
+def test_in_the_outbox_a_repeat_is_harmless(letter, own_folders, monkeypatch, moment):
+    with monkeypatch.context() as patch:
+        dies_at(patch, Outbox, moment, 3)
+        with pytest.raises(Killed):
+            sending.work()
+    recover()
+    sending.work()
+    assert states() == {"accepted": 5}
+    assert len(list((own_folders / "outbox").iterdir())) == 5
+
+
+def test_a_living_worker_is_left_alone(letter):
+    lease_id = ids.uuid7()
+    living = spool.Spool(lease_id, is_repeatable=False)
+    ledger.claim(letter, lease_id=lease_id, worker="living")
+    assert recover() == 0
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        assert recover() == 0
+    assert states() == {"claimed": 5}
+    living.close()
+    assert recover() == 5
+    assert states() == {"queued": 5}
+
+
+def elsewhere_claims(letter):
+    """Let a worker on another machine, whose spool is not here, claim what is due."""
+    lease, messages = ledger.claim(letter, lease_id=ids.uuid7(), worker="elsewhere:1")
+    return lease, messages
+
+
+def test_another_machine_is_given_lease_and_grace_before_its_rows_are_taken(letter):
+    elsewhere_claims(letter)
+    with time_machine.travel(timezone.now() + ledger.LEASE + timedelta(seconds=30)):
+        assert recover() == 0
+    with time_machine.travel(timezone.now() + ledger.LEASE + ledger.GRACE + timedelta(seconds=1)):
+        assert recover() == 5
+        assert recover() == 0
+    assert states() == {"unknown": 5}
+
+
+def test_of_another_machines_rows_one_checkpoint_is_unknown_and_the_rest_waits(house):
+    crowd(130)
+    letter = actions.start(dispatch=dispatch(), by=None)
+    lease, messages = elsewhere_claims(letter)
+    ledger.settle(lease, [Settlement(message, MessageState.ACCEPTED) for message in messages[:10]])
+    with time_machine.travel(timezone.now() + ledger.LEASE + ledger.GRACE + timedelta(seconds=1)):
+        recover()
+    assert states() == {"accepted": 10, "unknown": 100, "queued": 20}
+    waiting = set(Message.objects.filter(state="queued").values_list("pk", flat=True))
+    assert waiting == {message.pk for message in messages[110:]}
+
+
+def test_a_worker_whose_lease_was_taken_stops_at_its_next_group(letter):
+    lease, messages = elsewhere_claims(letter)
+    with time_machine.travel(timezone.now() + ledger.LEASE + ledger.GRACE + timedelta(seconds=1)):
+        recover()
+    with pytest.raises(ledger.LeaseLost):
+        ledger.settle(lease, [Settlement(messages[0], MessageState.ACCEPTED)])
+    assert states() == {"unknown": 5}
+    ledger.give_back(lease)
+    assert states() == {"unknown": 5}
+
+
+def test_a_machine_that_comes_back_settles_what_is_unknown(letter):
+    lease_id = ids.uuid7()
+    lease, messages = ledger.claim(letter, lease_id=lease_id, worker="gone:1")
+    with time_machine.travel(timezone.now() + ledger.LEASE + ledger.GRACE + timedelta(seconds=1)):
+        recover()
+    assert states() == {"unknown": 5}
+    file = spool.Spool(lease_id, is_repeatable=False)
+    for message in messages[:2]:
+        file.intend(message.pk)
+    file.answer(messages[0].pk, sending.Result(MessageState.ACCEPTED))
+    file.close()
+    recover()
+    assert states() == {"accepted": 1, "unknown": 1, "queued": 3}
+    assert not Lease.objects.exists()
+    assert not Message.objects.filter(lease__isnull=False).exists()
+
+
+def test_what_another_lease_made_unknown_is_not_touched_by_an_old_file(letter, settings):
+    old_id = ids.uuid7()
+    ledger.claim(letter, lease_id=old_id, worker="gone:1")
+    with time_machine.travel(timezone.now() + ledger.LEASE + ledger.GRACE + timedelta(seconds=1)):
+        recover()
+    Message.objects.filter(state="unknown").update(
+        state="queued", settled_at=None, lease=None, next_try_at=timezone.now()
+    )
+    with Sink(fault=lambda step, _: HANG_UP if step == "end" else None) as sink:
+        settings.BULK_MAIL_URL = sink.url
+        sending.work()
+    assert states() == {"unknown": 5}
+    spool.Spool(old_id, is_repeatable=False).close()
+    recover()
+    assert states() == {"unknown": 5}
+
+
+def test_after_a_loss_of_power_the_file_is_not_trusted_for_what_it_does_not_say(house, monkeypatch):
+    crowd(130)
+    letter = actions.start(dispatch=dispatch(), by=None)
+    lease_id = ids.uuid7()
+    monkeypatch.setattr(spool, "boot_id", lambda: "before")
+    file = spool.Spool(lease_id, is_repeatable=False)
+    _, messages = ledger.claim(letter, lease_id=lease_id, worker="here:1")
+    file.intend(messages[0].pk)
+    file.answer(messages[0].pk, sending.Result(MessageState.ACCEPTED))
+    file.close()
+    monkeypatch.setattr(spool, "boot_id", lambda: "after")
+    recover()
+    assert states() == {"accepted": 1, "unknown": 99, "queued": 30}
+
+
+def test_a_torn_last_line_says_nothing(letter):
+    lease_id = ids.uuid7()
+    file = spool.Spool(lease_id, is_repeatable=False)
+    _, messages = ledger.claim(letter, lease_id=lease_id, worker="here:1")
+    file.intend(messages[0].pk)
+    os.write(file.file, f"R {messages[0].pk.hex} acc".encode())
+    file.close()
+    recover()
+    assert states() == {"unknown": 1, "queued": 4}
+
+
+def test_a_file_whose_claim_never_came_is_taken_away(letter, own_folders):
+    spool.Spool(ids.uuid7(), is_repeatable=False).close()
+    assert recover() == 0
+    assert list((own_folders / "spool").iterdir()) == []
+
+
+def test_a_refused_answer_in_the_file_keeps_its_words(letter):
+    lease_id = ids.uuid7()
+    file = spool.Spool(lease_id, is_repeatable=False)
+    _, messages = ledger.claim(letter, lease_id=lease_id, worker="here:1")
+    file.intend(messages[0].pk)
+    file.answer(messages[0].pk, sending.Result(MessageState.FAILED, "550 5.1.1 No\nsuch person"))
+    file.close()
+    recover()
+    assert Message.objects.get(state="failed").reason == "550 5.1.1 No such person"
+
+
+def test_a_spool_that_cannot_be_written_lets_nothing_leave(letter, settings, monkeypatch):
+    def full(self, message_pk):
+        raise OSError(28, "No space left on device")
+
+    with Sink() as sink, monkeypatch.context() as patch:
+        settings.BULK_MAIL_URL = sink.url
+        patch.setattr(spool.Spool, "intend", full)
+        sending.work()
+        assert sink.received == []
+        assert states() == {"deferred": 5}
+        assert set(Message.objects.values_list("attempts", flat=True)) == {0}
+        patch.undo()
+        with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+            sending.work()
+        assert len(sink.received) == 5
