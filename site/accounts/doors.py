@@ -25,6 +25,7 @@ __all__ = [
     "Declaration",
     "LibraryRoute",
     "declaration_of",
+    "is_open_to_all",
     "library_route_of",
     "may",
     "office_admin_only",
@@ -35,6 +36,7 @@ __all__ = [
     "signed_in",
     "signed_link",
     "staff_only",
+    "way_back",
 ]
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -74,12 +76,22 @@ def declaration_of(view: Any) -> Declaration | None:
     return found if isinstance(found, Declaration) else None
 
 
-def public(view: View) -> View:
+def is_open_to_all(request: HttpRequest, view: Any) -> bool:
+    """Return whether `view` is for anybody: by its own declaration, or by the table of the libraries' routes."""
+    declaration = declaration_of(view)
+    if declaration is not None:
+        return not declaration.needs_sign_in
+    match = request.resolver_match
+    route = library_route_of(match.view_name or match.route) if match else None
+    return route is not None and route.who == "public"
+
+
+def public[View: Callable[..., HttpResponseBase]](view: View) -> View:
     """Declare that anybody may."""
     return _door(Declaration("public"))(view)
 
 
-def signed_in(view: View) -> View:
+def signed_in[View: Callable[..., HttpResponseBase]](view: View) -> View:
     """Declare that whoever signed in may, whatever their role."""
     return _door(Declaration("signed_in"))(view)
 
@@ -94,22 +106,22 @@ def may(permission: str) -> Callable[[View], View]:
     return _door(Declaration("may", permission=permission))
 
 
-def patient_only(view: View) -> View:
+def patient_only[View: Callable[..., HttpResponseBase]](view: View) -> View:
     """Declare that patients may."""
     return may("portal.patient")(view)
 
 
-def office_only(view: View) -> View:
+def office_only[View: Callable[..., HttpResponseBase]](view: View) -> View:
     """Declare that members and admins of an office may."""
     return may("portal.office")(view)
 
 
-def office_admin_only(view: View) -> View:
+def office_admin_only[View: Callable[..., HttpResponseBase]](view: View) -> View:
     """Declare that admins of an office may."""
     return may("portal.office_admin")(view)
 
 
-def staff_only(view: View) -> View:
+def staff_only[View: Callable[..., HttpResponseBase]](view: View) -> View:
     """Declare that whoever works for the practice may."""
     return may("admin.enter")(view)
 

@@ -11,7 +11,16 @@ from accounts.roles import PERMISSIONS, STAFF, Role
 ENTER = Q(content_type__app_label="wagtailadmin", codename="access_admin")
 PAGES = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")
 MEDIA = ("add_picture", "change_picture", "choose_picture", "add_document", "change_document", "choose_document")
+HOUSE = Q(content_type__app_label__in=["wagtailredirects", "wagtailsearchpromotions"]) | Q(
+    content_type__app_label="wagtailcore", content_type__model__in=["collection", "workflow", "task", "site"]
+)
 PRACTICE = Q(content_type__app_label="practice") | Q(codename="change_referralprogram")
+
+
+def settle() -> None:
+    """Furnish the group of every staff role; safe to repeat, for a new installation and after a change of the table."""
+    for role in STAFF:
+        furnish(role)
 
 
 def furnish(role: Role) -> Group:
@@ -26,6 +35,8 @@ def furnish(role: Role) -> Group:
     wanted = ENTER
     if role in PERMISSIONS["practice.manage"]:
         wanted |= PRACTICE
+    if role is Role.OWNER:
+        wanted |= HOUSE
     group.permissions.add(*Permission.objects.filter(wanted))
     if role in PERMISSIONS["pages.edit"]:
         _let_edit(group)

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
-from vault.fields import RefField
+from vault import ids
+from vault.fields import RefField, SealedTextField
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(DjangoUserManager["User"]):
     """Makes people by their e-mail address."""
 
     use_in_migrations = True
 
-    def create_user(self, email: str, password: str | None = None, **extra: Any) -> User:
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> User:  # type: ignore[override]
         """Return a new person; without a password only a code or a passkey signs them in."""
         user = self.model(email=email.strip().lower(), **extra)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> User:
+    def create_superuser(  # type: ignore[override]
+        self, email: str, password: str | None = None, **extra: Any
+    ) -> User:
         """Return a person who may do everything in the Wagtail admin."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
 
@@ -41,6 +46,7 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]
     ref = RefField(prefix="U")
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -53,6 +59,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must match to live on: it changes with the password, and with each new epoch."""
+        value = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("goodword.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def initials(self) -> str:
@@ -98,3 +109,32 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.scope_ref}".strip()
+
+
+class KeptDraft(models.Model):
+    """What somebody had typed when their screen locked: sealed, theirs alone, for one path, for one day."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="kept_drafts")
+    path = models.CharField(max_length=200)
+    fields = SealedTextField()
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "path"], name="accounts_one_draft_per_path")
+        ]
+
+    def __str__(self) -> str:
+        return f"draft for {self.path}"
+
+
+class SpentLink(models.Model):
+    """A signed link that signed somebody in: its digest, so that it never does so again."""
+
+    purpose = models.CharField(max_length=16)
+    digest = models.CharField(max_length=64, unique=True)
+    spent_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"spent {self.purpose} link"

@@ -65,9 +65,9 @@ def roles_of(user: User | AnonymousUser, scope_ref: str | None = None) -> frozen
     """
     if not user.is_authenticated or not user.is_active:
         return frozenset()
-    if not hasattr(user, "_current_grants"):
-        user._current_grants = list(user.grants.current().values_list("role", "scope_ref"))  # type: ignore[union-attr]
-    held: list[tuple[str, str]] = user._current_grants
+    held: list[tuple[str, str]] | None = user.__dict__.get("_current_grants")
+    if held is None:
+        held = user.__dict__["_current_grants"] = list(user.grants.current().values_list("role", "scope_ref"))  # type: ignore[union-attr]
     return frozenset(Role(role) for role, scope in held if scope_ref is None or scope == scope_ref)
 
 
@@ -83,3 +83,11 @@ def may(user: User | AnonymousUser, permission: str, scope_ref: str | None = Non
 def is_staff(user: User | AnonymousUser) -> bool:
     """Return whether `user` works for the practice."""
     return bool(STAFF & roles_of(user))
+
+
+def needs_second_factor(user: User | AnonymousUser) -> bool:
+    """Return whether `user` must show a second factor: staff, office admins, and whoever enters the Wagtail admin."""
+    return bool(
+        SECOND_FACTOR & roles_of(user)
+        or (user.is_authenticated and user.is_active and (user.is_staff or user.is_superuser))
+    )

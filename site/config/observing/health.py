@@ -13,10 +13,15 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from accounts.doors import public
 
 VERSION = "0.1.0"
 
 
+@require_safe
+@public
 def healthz(request: HttpRequest) -> HttpResponse:
     """Answer that the process lives; asks nothing of anybody."""
     return HttpResponse("ok\n", content_type="text/plain")
@@ -74,6 +79,8 @@ def run_checks() -> dict[str, str]:
     return found
 
 
+@require_safe
+@public
 def readyz(request: HttpRequest) -> HttpResponse:
     """Answer 200 when every check is well, else 503, with one line of JSON a check."""
     found = run_checks()
@@ -98,6 +105,8 @@ def revision() -> str:
     return answer.stdout.strip()
 
 
+@require_safe
+@public
 def version(request: HttpRequest) -> HttpResponse:
     """Answer the version and, in a checkout, its commit."""
     return JsonResponse({"name": "goodword", "version": VERSION, "revision": revision()})
