@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
 from django.db import connections
 from django.test import override_settings
 
-from tests.services import postgres
+from tests.services import migrated, postgres
 
 pytest_plugins = ["tests.cast"]
 
@@ -28,6 +30,28 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     if connection.vendor == "postgresql" and not request.config.getvalue("nomigrations"):
         connection.settings_dict["TEST"]["TEMPLATE"] = postgres.TEMPLATE
         connection.settings_dict["TEST"]["MIGRATE"] = False
+
+
+@pytest.fixture(scope="session")
+def django_db_createdb(django_db_createdb: bool, request: Any) -> bool:
+    """On SQLite, let the database in memory begin as a copy of the one that was migrated once."""
+    connection = connections["default"]
+    if connection.vendor == "sqlite" and not request.config.getvalue("nomigrations"):
+        template = migrated.sqlite()
+        creation, make = connection.creation, connection.creation._create_test_db
+
+        def copy(*args: Any, **options: Any) -> str:
+            name = make(*args, **options)
+            connection.close()
+            connection.settings_dict["NAME"] = name
+            connection.ensure_connection()
+            with closing(sqlite3.connect(template)) as source:
+                source.backup(connection.connection)
+            return str(name)
+
+        creation._create_test_db = copy
+        connection.settings_dict["TEST"]["MIGRATE"] = False
+    return django_db_createdb
 
 
 @pytest.fixture(autouse=True)

@@ -15,10 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.services import postgres
+from tests.services import migrated, postgres
 
-ROOT = Path(__file__).resolve().parents[2]
-TESTS_VAR = ROOT / "var" / "test"
+TESTS_VAR = migrated.KEPT
 OURS = (
     *("SITE_URL", "SECRET_KEY", "DEBUG", "DEMO", "PORT", "DATABASE_URL", "BROKER_URL", "CACHE_URL", "MAIL_URL"),
     *("BULK_MAIL_URL", "FIELD_KEYS", "TRUSTED_PROXIES", "SECRET_KEY_FILE", "FIELD_KEYS_FILE", "DATABASE_URL_FILE"),
@@ -61,7 +60,7 @@ def _begin() -> None:
         os.environ["FIELD_KEYS"] = ",".join(f"{name}:{base64.b64encode(key).decode()}" for name, key in keys)
         if os.environ.get("TEST_DATABASE", "postgres") != "sqlite":
             try:
-                _server = postgres.start(folder / "postgres", template=TESTS_VAR)
+                _server = postgres.start(folder / "postgres")
             except postgres.Unavailable as error:
                 if "postgres" in required():
                     raise pytest.UsageError(f"postgres is required and {MISSING}: {error}") from error

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import importlib.util
 import os
 import pwd
@@ -11,13 +9,12 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.services import migrated
+
 TEMPLATE = "goodword_template"
 OPTIONS = {
     "listen_addresses": "127.0.0.1",
@@ -56,26 +53,18 @@ class Server:
             self.process.wait()
 
 
-def start(folder: Path, *, template: Path) -> Server:
+def start(folder: Path) -> Server:
     """Start a server on a fresh copy of the migrated cluster.
 
     Args:
         folder: where this run's cluster lives.
-        template: where the migrated cluster is kept between runs, under a name made from the migrations' text.
 
     Raises:
         Unavailable: when the binaries are not here or do not run.
     """
     binaries = _binaries()
-    template.mkdir(parents=True, exist_ok=True)
-    kept = template / f"cluster-{_fingerprint()}"
-    with (template / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not kept.exists():
-            for old in template.glob("cluster-*"):
-                shutil.rmtree(old, ignore_errors=True)
-            _make(binaries, kept)
-        shutil.copytree(kept, folder)
+    with migrated.kept("postgres", lambda building: _make(binaries, building)) as cluster:
+        shutil.copytree(cluster, folder)
     folder.chmod(0o700)
     return _serve(binaries, folder)
 
@@ -93,46 +82,24 @@ def _binaries() -> Path:
     return folder
 
 
-def _fingerprint() -> str:
-    """Return a name that changes with any migration, any dependency, and the Python that runs."""
-    digest = hashlib.sha256(sys.version.encode())
-    folders = ("site", "newsletter", "referral_portal", "home")
-    files = [path for folder in folders for path in sorted((ROOT / folder).rglob("migrations/*.py"))]
-    for path in (ROOT / "requirements.txt", *files):
-        digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _make(binaries: Path, kept: Path) -> None:
-    """Make a cluster, migrate a database in it, and keep it stopped."""
-    building = Path(tempfile.mkdtemp(prefix="building-", dir=kept.parent))
-    try:
-        cluster = building / "cluster"
-        command = [str(binaries / "initdb"), "-D", str(cluster), "--username=goodword", "--auth=trust", "--no-sync"]
-        command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        made = subprocess.run([*_as_somebody(binaries), *command], capture_output=True, text=True, check=False)
-        if made.returncode:
-            raise Unavailable(f"initdb: {(made.stderr or made.stdout).strip().splitlines()[-1]}")
-        server = _serve(binaries, cluster)
-        try:
-            _migrate(server, building)
-        finally:
-            server.stop()
-        cluster.rename(kept)
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
-
-
-def _migrate(server: Server, var: Path) -> None:
+def _make(binaries: Path, building: Path) -> Path:
+    """Make a cluster and migrate a database in it; return its folder, the server being stopped."""
     import psycopg
 
-    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {TEMPLATE}")
-    env = {**os.environ, "DATABASE_URL": server.url(TEMPLATE), "VAR_DIR": str(var)}
-    command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"The migrations do not run on PostgreSQL:\n{done.stderr[-4000:]}")
+    cluster = building / "cluster"
+    command = [str(binaries / "initdb"), "-D", str(cluster), "--username=goodword", "--auth=trust", "--no-sync"]
+    command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    made = subprocess.run([*_as_somebody(binaries), *command], capture_output=True, text=True, check=False)
+    if made.returncode:
+        raise Unavailable(f"initdb: {(made.stderr or made.stdout).strip().splitlines()[-1]}")
+    server = _serve(binaries, cluster)
+    try:
+        with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {TEMPLATE}")
+        migrated.migrate(building, server.url(TEMPLATE))
+    finally:
+        server.stop()
+    return cluster
 
 
 def _serve(binaries: Path, cluster: Path) -> Server:
