@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
+
+from referral_portal.offices.policy import office_of
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Menu:
 
     items: list[Item]
     heading: str = ""
+    office: str = ""
     patients: list[Item] = field(default_factory=list)
     offices: list[Item] = field(default_factory=list)
 
@@ -46,7 +50,7 @@ def menu(request: HttpRequest) -> Menu:
     """Return the menu for the page asked for: an office's, a patient's, or the public one."""
     path = request.path
     if path.startswith("/portal/office/"):
-        return Menu(_marked(path, _standing(_office())), heading=_("Referral portal"))
+        return Menu(_marked(path, _standing(_office())), heading=_("Referral portal"), office=_office_name(request))
     if path.startswith("/portal/"):
         return Menu(_marked(path, _standing(_patient())), heading=_("Your page"))
     patients = [
@@ -78,6 +82,15 @@ def _office() -> list[tuple[str, str]]:
         (_("Your office"), "/portal/office/team/"),
         (_("Settings"), "/portal/office/settings/"),
     ]
+
+
+def _office_name(request: HttpRequest) -> str:
+    if not request.user.is_authenticated:
+        return ""
+    try:
+        return office_of(request).name
+    except PermissionDenied:
+        return ""
 
 
 def _patient() -> list[tuple[str, str]]:
