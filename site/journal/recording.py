@@ -30,7 +30,7 @@ def name_of(thing: Named | str | None) -> str:
         return ""
     if isinstance(thing, str):
         return thing
-    kind = getattr(thing, "journal_kind", type(thing).__name__.lower())
+    kind = getattr(thing, "journal_kind", thing.__class__.__name__.lower())  # `type()` would name a lazy request.user
     return f"{kind}:{thing.ref}"
 
 
