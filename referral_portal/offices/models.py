@@ -150,6 +150,12 @@ class ReferringDoctor(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def short_name(self) -> str:
+        """Return title and last name, as "Dr. Grant"; a name without a title stays whole."""
+        words = self.name.split()
+        return f"{words[0]} {words[-1]}" if len(words) > 2 and words[0].endswith(".") else self.name
+
 
 class DoctorMembershipQuerySet(models.QuerySet["DoctorMembership"]):
     """Readings of where doctors work."""
