@@ -7,7 +7,9 @@ from typing import Any
 from django.http import HttpRequest
 from wagtail import hooks
 
+from accounts.roles import may
 from home.pages import plant
+from home.panels import panels_for
 from practice.models import Practice, Service
 
 
@@ -16,3 +18,16 @@ def plant_the_pages(request: HttpRequest, instance: Any) -> None:
     """Make the pages of a new practice, and the page of a new service."""
     if isinstance(instance, Practice | Service) and (practice := Practice.get()):
         plant(practice)
+
+
+@hooks.register("construct_homepage_panels", order=1000)
+def panels_by_role(request: HttpRequest, panels: list[Any]) -> None:
+    """Put each role's own panels first; Wagtail's stay for those who edit pages."""
+    kept = list(panels) if may(request.user, "pages.edit") else []
+    panels[:] = [*panels_for(request), *kept]
+
+
+@hooks.register("construct_homepage_summary_items", order=1000)
+def no_counts(request: HttpRequest, items: list[Any]) -> None:
+    """Leave out how many pages and files there are: nobody acts on it."""
+    items[:] = []

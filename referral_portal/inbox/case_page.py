@@ -19,7 +19,16 @@ from referral_portal.cases.states import Action, CaseState, VisitState
 from referral_portal.inbox import forms
 from referral_portal.inbox.verbs import CASE_VERBS, VISIT_VERBS, Verb
 
-SECOND = (Action.LOG_CALL, Action.BOOK, Action.COMPLETE, Action.REPORT_INTERIM)
+SECOND: dict[str, tuple[Action, ...]] = {
+    "sent": (Action.DECLINE,),
+    "acknowledged": (Action.BOOK, Action.LOG_CALL, Action.DECLINE),
+    "called": (Action.BOOK, Action.LOG_CALL),
+    "booked": (Action.LOG_CALL,),
+    "missed": (Action.BOOK, Action.LOG_CALL),
+    "seen": (Action.COMPLETE, Action.REPORT_INTERIM, Action.BOOK),
+    "cancel_requested": (Action.CONTINUE,),
+}
+"""Which buttons stand beside the first one, by stage."""
 TONES = {Alert.BLOOD_THINNER: "bad", Alert.ALLERGY: "warn", Alert.PREMEDICATION: "warn"}
 ICONS = {
     "phone": "gw-phone",
@@ -86,6 +95,7 @@ def context(case: Case, user: User) -> dict[str, Any]:
     visits = _visits(case, allowed, following.action)
     primary = _primary(verbs, following, visits)
     rest = [verb for verb in verbs if verb is not primary and verb.noun not in {"message", "note", "assignment"}]
+    beside = SECOND.get(stages.status_of(case), ())
     lines = words.timeline(case, audience="staff", reader=user)
     age = case.age_on(timezone.localdate())
     return {
@@ -93,8 +103,8 @@ def context(case: Case, user: User) -> dict[str, Any]:
         "next": following,
         "is_urgent": case.is_overdue or (case.state is CaseState.SUBMITTED and case.urgency == "emergency"),
         "primary": primary,
-        "second": [verb for verb in rest if verb.action in SECOND or verb.action is Action.DECLINE][:3],
-        "more": [verb for verb in rest if verb.action not in SECOND and verb.action is not Action.DECLINE],
+        "second": [verb for verb in rest if verb.action in beside],
+        "more": [verb for verb in rest if verb.action not in beside],
         "stages": stages.stages_of(case),
         "tag": stages.tag_of(case, "staff"),
         "chips": _chips(case),

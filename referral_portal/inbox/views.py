@@ -135,7 +135,9 @@ def _list(request: HttpRequest) -> dict[str, Any]:
 
 def _page(request: HttpRequest, thing: Thing, found: dict[str, Any], *, body: str) -> HttpResponse:
     user = _user(request)
-    common = {**_frame(thing.ref, crumb=True), **found, "ref": thing.ref, "body": body}
+    is_list = "staff-listing" in body
+    frame = _frame(_("Inbox")) if is_list else _frame(thing.ref, crumb=True)
+    common = {**frame, **found, "ref": thing.ref, "body": body}
     if isinstance(thing, Referral):
         viewed(thing, by=user)
         return render(request, "inbox/referral.html", {**common, **referral_page.context(thing, user)})

@@ -242,6 +242,13 @@ class Referral(models.Model):
         return self.told_name if self.told_name and timezone.now() < self.kept_until else ""
 
     @property
+    def shown_as(self) -> str:
+        """Return how the referrer's page calls it."""
+        if self.source == self.Source.LINK:
+            return str(_("Your link"))
+        return self.shown_name or str(_("A friend"))
+
+    @property
     def friend_came(self) -> bool:
         """Return whether the referrer may read that the friend came: only with the friend's leave."""
         return self.may_tell_referrer and self.state == ReferralState.ATTENDED

@@ -10,7 +10,7 @@ from accounts.roles import PERMISSIONS, STAFF, Role
 
 ENTER = Q(content_type__app_label="wagtailadmin", codename="access_admin")
 PAGES = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")
-MEDIA = ("add_picture", "change_picture", "choose_picture", "add_document", "change_document", "choose_document")
+MEDIA = ("add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document")
 HOUSE = Q(content_type__app_label__in=["wagtailredirects", "wagtailsearchpromotions"]) | Q(
     content_type__app_label="wagtailcore", content_type__model__in=["collection", "workflow", "task", "site"]
 )
