@@ -10,3 +10,7 @@ class DeliveryConfig(AppConfig):
     label = "delivery"
     verbose_name = "Delivery"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Enter our words into the timelines."""
+        from delivery import words  # noqa: F401

@@ -110,7 +110,7 @@ def test_who_objects_is_not_greeted_and_the_other_still_gets_it(house):
 
 @pytest.mark.both
 def test_what_changed_since_the_click_is_caught_when_a_row_is_claimed(house, rosa):
-    keen, objector, bounced, moved, resting, gone, erased, homeless = audience(8)
+    keen, objector, _bounced, moved, resting, gone, erased, homeless = audience(8)
     patient = PatientFactory.create(reader=gone)
     actions.start(dispatch=dispatch(), by=None)
     agree(objector, is_given=False)

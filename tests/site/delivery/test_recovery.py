@@ -163,7 +163,7 @@ def test_a_worker_whose_lease_was_taken_stops_at_its_next_group(letter):
 
 def test_a_machine_that_comes_back_settles_what_is_unknown(letter):
     lease_id = ids.uuid7()
-    lease, messages = ledger.claim(letter, lease_id=lease_id, worker="gone:1")
+    _lease, messages = ledger.claim(letter, lease_id=lease_id, worker="gone:1")
     with time_machine.travel(timezone.now() + ledger.LEASE + ledger.GRACE + timedelta(seconds=1)):
         recover()
     assert states() == {"unknown": 5}
@@ -183,9 +183,8 @@ def test_what_another_lease_made_unknown_is_not_touched_by_an_old_file(letter, s
     ledger.claim(letter, lease_id=old_id, worker="gone:1")
     with time_machine.travel(timezone.now() + ledger.LEASE + ledger.GRACE + timedelta(seconds=1)):
         recover()
-    Message.objects.filter(state="unknown").update(
-        state="queued", settled_at=None, lease=None, next_try_at=timezone.now()
-    )
+    waiting = {"state": "queued", "settled_at": None, "lease": None, "next_try_at": timezone.now()}
+    Message.objects.filter(state="unknown").update(**waiting)
     with Sink(fault=lambda step, _: HANG_UP if step == "end" else None) as sink:
         settings.BULK_MAIL_URL = sink.url
         sending.work()

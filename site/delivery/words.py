@@ -1,0 +1,14 @@
+"""How timelines say what happened to a dispatch."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from journal.words import say
+
+say("dispatch.opened", _("Frozen for {messages} addresses"), icon="users")
+say("dispatch.started", _("Sending began"), icon="send")
+say("dispatch.paused", _("Sending was paused"), icon="pause")
+say("dispatch.resumed", _("Sending went on"), icon="send")
+say("dispatch.cancelled", _("Canceled; {messages} did not get it"), icon="x")
+say("dispatch.finished", _("Sending ended"), icon="check")
