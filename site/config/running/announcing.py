@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from config.running.preparing import HOST
+from config.running.preparing import HOST, logs_folder
 from home.demo.cast import PERSONS
 
 
@@ -53,4 +53,5 @@ def welcome(port: int) -> str:
     lines += [f"Mail leaves to    {mail_goes_to(settings.MAIL_URL)}"]
     if settings.BULK_MAIL_URL != settings.MAIL_URL:
         lines += [f"Letters leave to  {mail_goes_to(settings.BULK_MAIL_URL)}"]
+    lines += [f"Logs              {logs_folder()}"]
     return "\n".join([*lines, "", "Ctrl-C stops everything.", ""])

@@ -91,9 +91,23 @@ def bring_database_up(say: Say) -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
+def logs_folder() -> Path:
+    """Return where the server's and the worker's logs lie."""
+    return Path(settings.VAR) / "log"
+
+
+def fresh_log(name: str) -> Path:
+    """Return the path of a log that begins now; the one before is kept beside it."""
+    path = logs_folder() / f"{name}.log"
+    if path.exists():
+        path.replace(path.with_suffix(".log.before"))
+    return path
+
+
 def make_folders() -> None:
     """Make the folders that the server and the worker write to."""
-    settings.VAR.mkdir(parents=True, exist_ok=True)
+    for folder in (settings.VAR, settings.STATIC_ROOT, logs_folder()):
+        folder.mkdir(parents=True, exist_ok=True)
     options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     for name in ("data_folder_in", "data_folder_out", "control_folder"):
         if name in options:

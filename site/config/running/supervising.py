@@ -60,25 +60,32 @@ class Child:
     name: str
     command: Sequence[str]
     env: dict[str, str] = field(default_factory=environment, repr=False)
-    output: int | None = None
+    log: Path | None = None
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     deaths: int = 0
     next_at: float = 0.0
 
     def start(self) -> None:
-        """Start the process."""
-        self.process = subprocess.Popen(  # noqa: S603  our own command
-            self.command,
-            cwd=settings.BASE_DIR,
-            env=self.env,
-            stdin=subprocess.DEVNULL,
-            stdout=self.output,
-            stderr=self.output,
-            start_new_session=True,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509  no thread runs here yet
-        )
+        """Start the process; what it says goes to its log, or to the terminal where it has none."""
+        with self.log.open("ab") if self.log else contextlib.nullcontext() as output:
+            self.process = subprocess.Popen(  # noqa: S603  our own command
+                self.command,
+                cwd=settings.BASE_DIR,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509  no thread runs here yet
+            )
         self.started_at = time.monotonic()
+
+    def last_words(self, lines: int = 12) -> str:
+        """Return the end of the log, "" where there is none."""
+        if self.log is None or not self.log.exists():
+            return ""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     @property
     def is_alive(self) -> bool:

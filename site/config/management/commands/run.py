@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from config.running import announcing, preparing, supervising
+from config.running.preparing import fresh_log
 
 
 class Command(BaseCommand):
@@ -27,8 +28,8 @@ class Command(BaseCommand):
         preparing.prepare(self.say)
         connections.close_all()
         children = [
-            supervising.Child("web server", supervising.server_command(port)),
-            supervising.Child("worker", supervising.worker_command()),
+            supervising.Child("web server", supervising.server_command(port), log=None if reload else fresh_log("web")),
+            supervising.Child("worker", supervising.worker_command(), log=None if reload else fresh_log("worker")),
         ]
         supervisor = supervising.Supervisor(children, self.say)
         supervisor.start()
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             server = children[0]
             is_up = announcing.wait_for(port, seconds=60, is_wanted=lambda: server.is_alive and not supervisor.signals)
             if not is_up and not supervisor.signals:
-                raise CommandError("The web server does not answer; its own words stand above.")
+                raise CommandError(f"The web server does not answer. Its last words:\n{server.last_words()}")
             if is_up:
                 self.say(announcing.welcome(port))
             supervisor.watch(reload=reload)
