@@ -23,6 +23,26 @@ DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 _TO_STANDARD = str.maketrans("-_", "+/")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
+# Every variable: what it is without being set, and what it is for. docs/reference/environment.md is made from this.
+VARIABLES: dict[str, tuple[str, str]] = {
+    "SITE_URL": ("http://127.0.0.1:PORT", "The public address, without a path; links in mail begin with it."),
+    "PORT": ("8000", "The port that `make run` serves on."),
+    "DATABASE_URL": ("SQLite in VAR_DIR", "Where the truth is: postgresql://user:password@host:5432/name."),
+    "BROKER_URL": ("filesystem:// in VAR_DIR", "What wakes the worker: redis://, rediss://, amqp:// or amqps://."),
+    "CACHE_URL": ("locmem://", "The cache: redis:// or rediss:// where there are several web processes."),
+    "MAIL_URL": ("outbox://", "How single messages leave: smtp://user:password@host:587?tls=starttls, smtps://host."),
+    "BULK_MAIL_URL": ("as MAIL_URL", "How letters leave."),
+    "SECRET_KEY": ("made once in VAR_DIR/keys/", "Signs links and sessions; demanded with DATABASE_URL."),
+    "FIELD_KEYS": (
+        "made once in VAR_DIR/keys/",
+        "Seals fields: id:key pairs, the newest first; demanded as SECRET_KEY.",
+    ),
+    "TRUSTED_PROXIES": ("none", "Networks whose X-Forwarded-For is believed, parted by commas."),
+    "VAR_DIR": ("var/ in the checkout", "Where everything that is made at run time lives."),
+    "DEBUG": ("0", "1 shows errors with their places; for work on the sources only."),
+    "DEMO": ("0", "1 makes a living demo: loopback only, sign-in without a password, no mail to the outside."),
+}
+
 
 class EnvironmentRefused(SystemExit):
     """One clear line for each malformed value; the process does not start."""
@@ -144,7 +164,9 @@ def load(environ: Mapping[str, str] | None = None) -> Environment:
     read = Reader(os.environ if environ is None else environ)
     var = Path(read.text("VAR_DIR", str(ROOT / "var")))
     port = read.number("PORT", 8000, 1, 65535)
-    database_url = read.url("DATABASE_URL", f"sqlite:///{var / 'goodword.sqlite3'}", DATABASE_SCHEMES, _database_complaint)
+    database_url = read.url(
+        "DATABASE_URL", f"sqlite:///{var / 'goodword.sqlite3'}", DATABASE_SCHEMES, _database_complaint
+    )
     embedded = database_url.startswith("sqlite")
     mail_url = read.url("MAIL_URL", "outbox://", MAIL_SCHEMES, _mail_complaint)
     env = Environment(

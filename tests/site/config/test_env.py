@@ -101,9 +101,7 @@ MALFORMED = {
         "BROKER_URL must begin with one of: filesystem://, redis://, rediss://, amqp://, amqps://."
     ),
     ("CACHE_URL", "memcached://x"): "CACHE_URL must begin with one of: locmem://, redis://, rediss://.",
-    ("MAIL_URL", "smtp://"): (
-        "MAIL_URL needs a host, as in smtp://user:password@mail.example.org:587?tls=starttls."
-    ),
+    ("MAIL_URL", "smtp://"): ("MAIL_URL needs a host, as in smtp://user:password@mail.example.org:587?tls=starttls."),
     ("MAIL_URL", "smtp://mail.example?tls=maybe"): (
         "MAIL_URL understands only ?tls=starttls, ?tls=implicit or ?tls=none."
     ),
@@ -114,7 +112,10 @@ MALFORMED = {
     ("FIELD_KEYS", "k1"): "FIELD_KEYS must be id:key pairs parted by commas; a key is 32 bytes in base64.",
     ("FIELD_KEYS", f"k 1:{KEY}"): "FIELD_KEYS must be id:key pairs parted by commas; a key is 32 bytes in base64.",
     ("FIELD_KEYS", "k1:c2hvcnQ="): "FIELD_KEYS must be id:key pairs parted by commas; a key is 32 bytes in base64.",
-    ("FIELD_KEYS", f"k1:{KEY[:-2]}!="): "FIELD_KEYS must be id:key pairs parted by commas; a key is 32 bytes in base64.",
+    (
+        "FIELD_KEYS",
+        f"k1:{KEY[:-2]}!=",
+    ): "FIELD_KEYS must be id:key pairs parted by commas; a key is 32 bytes in base64.",
     ("FIELD_KEYS", f"k1:{KEY},k1:{KEY}"): "FIELD_KEYS names one id twice.",
 }
 
@@ -150,7 +151,7 @@ def test_the_process_does_not_start_and_tells_neither_trace_nor_secret() -> None
     ]
 
 
-SECRETS = [name for name in OUTSIDE] + ["MAIL_URL", "BULK_MAIL_URL", "BROKER_URL", "CACHE_URL"]
+SECRETS = [*OUTSIDE, "MAIL_URL", "BULK_MAIL_URL", "BROKER_URL", "CACHE_URL"]
 
 
 @pytest.mark.parametrize("name", SECRETS)
@@ -231,11 +232,35 @@ VALUES = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"
 
 @given(name=st.sampled_from(["SITE_URL", "PORT", "DEBUG", "DEMO", *SECRETS, "TRUSTED_PROXIES"]), value=VALUES)
 def test_whatever_is_set_it_loads_or_says_which_variable_is_wrong(name: str, value: str) -> None:
+    for line in complaints({**OUTSIDE, name: value}):
+        assert name in line or (name == "DATABASE_URL" and "needed" in line)
+        assert line.endswith(".")
+        assert "\n" not in line
+
+
+def complaints(environ: dict[str, str]) -> list[str]:
+    """Return what is wrong with an environment, if anything."""
     try:
-        load({**OUTSIDE, name: value})
+        load(environ)
     except EnvironmentRefused as refusal:
-        assert refusal.problems
-        for line in refusal.problems:
-            assert name in line or (name == "DATABASE_URL" and "needed" in line)
-            assert line.endswith(".")
-            assert "\n" not in line
+        return refusal.problems or ["refused without a word"]
+    return []
+
+
+class Recorder(dict[str, str]):
+    """An environment that remembers what was asked of it."""
+
+    def __init__(self) -> None:
+        super().__init__(OUTSIDE)
+        self.asked: set[str] = set()
+
+    def get(self, key: str, default: str = "") -> str:  # type: ignore[override]
+        self.asked.add(key)
+        return super().get(key, default)
+
+
+def test_the_reference_names_exactly_the_variables_that_are_read() -> None:
+    environ = Recorder()
+    load(environ)
+    assert {name for name in environ.asked if not name.endswith("_FILE")} == set(env.VARIABLES)
+    assert {f"{name}_FILE" for name in env.VARIABLES} == {name for name in environ.asked if name.endswith("_FILE")}
