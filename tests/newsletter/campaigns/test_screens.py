@@ -1,0 +1,256 @@
+"""The newsletters' screens in the admin: the number first, one send, and who may."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from delivery.models import Dispatch, Message
+from newsletter.campaigns import actions
+from newsletter.campaigns.models import Campaign
+from newsletter.editions.models import EditionPage, TipPage
+from tests.cast import sign_in
+from tests.factories import patients
+
+SCREENS = ["send", "confirm", "results"]
+ACTS = ["test", "send_now", "pause", "resume", "cancel"]
+
+
+def to(name, edition):
+    return reverse(f"newsletters:{name}", args=[edition.pk])
+
+
+def send_now(desk, edition, **more):
+    revision = EditionPage.objects.get(pk=edition.pk).latest_revision_id
+    return desk.post(to("send_now", edition), {"revision": revision, **more})
+
+
+def test_the_addresses_are_those_of_the_interface(draft):
+    assert reverse("newsletters:index") == "/admin/newsletters/"
+    assert reverse("newsletters:new") == "/admin/newsletters/new/"
+    for name, path in {"send": "send", "send_now": "send-now", "results": "results", "test": "test"}.items():
+        assert to(name, draft) == f"/admin/newsletters/{draft.pk}/{path}/"
+
+
+def test_from_the_checks_to_sent_it_is_two_clicks(desk, draft, readers):
+    page = desk.get(to("send", draft)).content.decode()
+    assert "Send to 3 people…" in page
+    assert "in 2 letters" in page
+    question = desk.get(to("confirm", draft)).content.decode()
+    assert "Send to 3 people?" in question
+    revision = re.search(r'name="revision" value="(\d+)"', question).group(1)
+    answer = desk.post(to("send_now", draft), {"revision": revision})
+    assert answer.url == to("results", draft)
+    shown = desk.get(answer.url)
+    assert "of 2 letters are with" in shown.content.decode()
+    assert shown["Refresh"]
+
+
+def test_a_double_click_on_send_sends_once(desk, draft, readers):
+    revision = draft.latest_revision_id
+    answers = [desk.post(to("send_now", draft), {"revision": revision}) for _ in range(3)]
+    assert {answer.url for answer in answers} == {to("results", draft)}
+    assert Dispatch.objects.count() == 1
+    assert Message.objects.count() == 2
+
+
+def test_looking_changes_nothing(desk, draft, readers):
+    for name in SCREENS:
+        desk.get(to(name, draft))
+        desk.head(to(name, draft))
+    assert not Campaign.objects.exists()
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_acts_are_posts(name, desk, draft):
+    assert desk.get(to(name, draft)).status_code == 405
+
+
+def test_a_letter_that_changed_since_the_question_is_asked_about_again(desk, draft, readers):
+    stale = draft.latest_revision_id
+    draft.subject = "Changed meanwhile"
+    draft.save_revision()
+    answer = desk.post(to("send_now", draft), {"revision": stale}, follow=True)
+    assert "The letter has changed since you looked" in answer.content.decode()
+    assert not Dispatch.objects.exists()
+
+
+@pytest.mark.parametrize("revision", ["", "x", "-1", "9" * 40])
+def test_an_odd_revision_sends_nothing(revision, desk, draft, readers):
+    desk.post(to("send_now", draft), {"revision": revision})
+    assert not Dispatch.objects.exists()
+
+
+def test_a_letter_with_a_fault_says_which_and_cannot_be_sent(desk, draft, readers):
+    TipPage.objects.update(review_by=date(2026, 11, 1))
+    page = desk.get(to("send", draft)).content.decode()
+    assert "One thing stands in the way" in page
+    assert "The review of “Is sparkling water hard on teeth?” has run out." in page
+    assert 'aria-disabled="true"' in page
+    assert desk.get(to("confirm", draft)).url == to("send", draft)
+    answer = send_now(desk, draft)
+    assert answer.url == to("send", draft)
+    assert not Dispatch.objects.exists()
+
+
+def test_nobody_to_send_to_is_said(desk, draft):
+    page = desk.get(to("send", draft)).content.decode()
+    assert "Nobody would get it." in page
+    assert 'aria-disabled="true"' in page
+
+
+def test_those_left_out_are_counted_with_their_reason(desk, draft, readers):
+    patients.agree(readers[0], is_given=False)
+    page = desk.get(to("send", draft)).content.decode()
+    assert "1 person does not get it, and why" in page
+    assert "1 unsubscribed" in page
+
+
+def test_a_test_letter_goes_to_the_editor(desk, draft, hannah):
+    answer = desk.post(to("test", draft), follow=True)
+    assert hannah.email in answer.content.decode()
+    assert Message.objects.get().is_test
+
+
+def test_a_campaign_is_held_gone_on_with_and_stopped(desk, draft, readers):
+    send_now(desk, draft)
+    for name, words in (("pause", "Go on"), ("resume", "Pause"), ("cancel", "Canceled")):
+        page = desk.post(to(name, draft), follow=True)
+        assert words in page.content.decode()
+    assert "Refresh" not in desk.get(to("results", draft))
+
+
+def test_a_step_that_is_not_possible_is_said_and_shows_where_it_stands(desk, draft, readers):
+    send_now(desk, draft)
+    desk.post(to("cancel", draft))
+    answer = desk.post(to("pause", draft), follow=True)
+    assert answer.status_code == 200
+    assert "not possible any more" in answer.content.decode()
+
+
+def test_results_add_up_and_name_who_did_not_get_it(desk, draft, readers):
+    send_now(desk, draft)
+    letter = Message.objects.get(address="walter@home.example")
+    Message.objects.filter(pk=letter.pk).update(
+        state="failed", reason="550 <b>No such mailbox</b>", next_try_at=None, settled_at=letter.queued_at
+    )
+    page = desk.get(to("results", draft)).content.decode()
+    assert str(readers[2]) in page
+    assert "550 &lt;b&gt;No such mailbox" in page
+    assert '<progress class="gw-progress" max="2" value="1"' in page
+
+
+def test_before_it_is_sent_results_lead_to_the_checks(desk, draft):
+    assert desk.get(to("results", draft)).url == to("send", draft)
+
+
+def test_once_it_is_sent_the_checks_lead_to_the_results(desk, draft, readers):
+    send_now(desk, draft)
+    assert desk.get(to("send", draft)).url == to("results", draft)
+
+
+@pytest.mark.parametrize("name", SCREENS + ACTS)
+def test_an_unknown_letter_is_not_there(name, desk, draft):
+    path = reverse(f"newsletters:{name}", args=[999_999])
+    answer = desk.get(path) if name in SCREENS else desk.post(path)
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("who", ["rosa", "theo", "priya", "margaret", "dana"])
+@pytest.mark.parametrize("name", [*SCREENS, *ACTS])
+def test_who_may_not_write_letters_sees_and_does_nothing(who, name, draft, readers, client, request):
+    sign_in(client, request.getfixturevalue(who))
+    answer = client.get(to(name, draft)) if name in SCREENS else client.post(to(name, draft))
+    assert answer.status_code in {302, 403}
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("name", [*SCREENS, *ACTS])
+def test_a_visitor_is_sent_to_sign_in(name, draft, client):
+    answer = client.get(to(name, draft)) if name in SCREENS else client.post(to(name, draft))
+    assert answer.status_code == 302
+    assert answer.url.startswith("/accounts/login/")
+
+
+def test_the_list_shows_each_letter_and_where_it_stands(desk, draft, edition, readers):
+    send_now(desk, draft)
+    page = desk.get("/admin/newsletters/").content.decode()
+    assert "December" in page
+    assert "Sending" in page
+    assert "0 / 2" in page
+    assert "Not sent" in page
+
+
+def test_an_empty_list_says_how_to_begin(desk):
+    assert "There is no archive yet" in desk.get("/admin/newsletters/").content.decode()
+
+
+def test_the_menu_leads_there(desk):
+    assert "/admin/newsletters/" in desk.get("/admin/").content.decode()
+
+
+def test_last_months_letter_is_copied_as_a_draft(desk, edition):
+    assert desk.get("/admin/newsletters/new/?from=last").status_code == 200
+    assert EditionPage.objects.count() == 1
+    answer = desk.post("/admin/newsletters/new/?from=last")
+    copy = EditionPage.objects.exclude(pk=edition.pk).get()
+    assert answer.url == reverse("wagtailadmin_pages:edit", args=[copy.pk])
+    assert (copy.title, copy.slug, copy.live) == ("December 2026", "december", False)
+    assert copy.issued_on.isoformat() == "2026-12-03"
+    assert len(copy.body) == len(edition.body)
+
+
+def test_two_copies_of_one_month_have_two_addresses(desk, edition):
+    for _ in range(2):
+        desk.post("/admin/newsletters/new/?from=last")
+    assert sorted(EditionPage.objects.values_list("slug", flat=True)) == ["december", "december-2", "november"]
+
+
+def test_without_a_letter_there_is_nothing_to_copy(desk):
+    answer = desk.post("/admin/newsletters/new/?from=last", follow=True)
+    assert "no letter to begin from" in answer.content.decode()
+
+
+def test_the_editor_has_the_checks_beside_the_text_and_the_way_to_send(desk, draft):
+    page = desk.get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).content.decode()
+    assert "Letter checks" in page
+    assert to("send", draft) in page
+    assert "gw-inboxrow" in page
+
+
+def test_the_screens_have_no_inline_script_or_style_of_ours(desk, draft, readers):
+    from pathlib import Path
+
+    for path in Path("templates/campaigns").glob("*.html"):
+        said = path.read_text()
+        assert "style=" not in said
+        assert "<script" not in said
+        assert not re.search(r"\son\w+=", said)
+
+
+def test_hostile_text_stays_text_on_every_screen(desk, draft, readers):
+    hostile = "<script>alert(1)</script>"
+    draft.subject = draft.title = hostile
+    draft.save_revision()
+    for name in ("send", "confirm"):
+        assert hostile not in desk.get(to(name, draft)).content.decode()
+    send_now(desk, draft)
+    for path in (to("results", draft), "/admin/newsletters/"):
+        assert hostile not in desk.get(path).content.decode()
+
+
+def test_the_checks_ask_a_fixed_number_of_questions(desk, draft, readers, django_assert_max_num_queries):
+    desk.get(to("send", draft))
+    for _ in range(10):
+        patients.letter_reader()
+    with django_assert_max_num_queries(45):
+        desk.get(to("send", draft))
+
+
+def test_a_superuser_may_send(draft, readers, hannah):
+    hannah.is_superuser = True
+    assert actions.start(edition=draft, by=hannah)

@@ -1,0 +1,61 @@
+"""What the tests of letters share: a folder for pictures, readers, and Hannah at her desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+from wagtail.models import GroupPagePermission, Page
+
+from accounts.models import User
+from newsletter.editions.models import EditionPage
+from patients.models import Reader
+from tests.cast import sign_in
+from tests.factories import editions, patients
+
+
+@pytest.fixture(autouse=True)
+def own_folders(settings: Any, tmp_path: Path) -> None:
+    """Keep pictures and mail of each test apart."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.OUTBOX_ROOT = tmp_path / "outbox"
+
+
+@pytest.fixture
+def edition(location: Any) -> EditionPage:
+    """Return November's letter, whole and published."""
+    return editions.edition()
+
+
+@pytest.fixture
+def draft(location: Any) -> EditionPage:
+    """Return December's letter, written and not published."""
+    from datetime import date
+
+    page = editions.edition(title="December", slug="december", issued_on=date(2026, 12, 1), live=False)
+    page.save_revision()
+    return EditionPage.objects.get(pk=page.pk)
+
+
+@pytest.fixture
+def readers(location: Any) -> list[Reader]:
+    """Return three readers of letters, two of whom share a mailbox."""
+    ruth = patients.letter_reader(given_name="Ruth", email="castellanos@home.example")
+    teo = patients.letter_reader(given_name="Teo", email="castellanos@home.example")
+    walter = patients.letter_reader(given_name="Walter", email="walter@home.example")
+    return [ruth, teo, walter]
+
+
+@pytest.fixture
+def desk(hannah: User, client: Client, location: Any) -> Client:
+    """Return Hannah's browser in the admin, where editors may write and publish pages."""
+    editions.home()
+    group, _ = Group.objects.get_or_create(name="editor")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    for codename in ("add_page", "change_page", "publish_page"):
+        permission = Permission.objects.get(codename=codename, content_type__app_label="wagtailcore")
+        GroupPagePermission.objects.get_or_create(group=group, page=Page.get_first_root_node(), permission=permission)
+    return sign_in(client, hannah)
