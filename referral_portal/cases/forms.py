@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from content.forms import Styled
-from practice.models import Location, Practice, Provider, Service
+from practice.models import Location, Provider, Service
 from referral_portal.cases import matching, typed
 from referral_portal.cases.actions import Given
 from referral_portal.cases.choices import (
@@ -57,11 +58,9 @@ class CaseForm(Styled, forms.Form):
     """Send a patient: one page."""
 
     request_key = forms.UUIDField(widget=forms.HiddenInput)
-    doctor = forms.ModelChoiceField(ReferringDoctor.objects.none(), label=_("Referring dentist"), empty_label=None)
-    provider = forms.ModelChoiceField(
-        Provider.objects.none(), label=_("For"), required=False, empty_label=_("First available")
-    )
-    location = forms.ModelChoiceField(Location.objects.none(), label=_("Location"), empty_label=None)
+    doctor = forms.ChoiceField(label=_("Referring dentist"))
+    provider = forms.ChoiceField(label=_("For"), required=False)
+    location = forms.ChoiceField(label=_("Location"))
     patient = forms.CharField(
         label=_("Find or add a patient"),
         max_length=200,
@@ -116,20 +115,30 @@ class CaseForm(Styled, forms.Form):
         initial = {"request_key": uuid4(), **(kwargs.pop("initial", None) or {})}
         super().__init__(*args, initial=initial, **kwargs)
         self.office = office
-        self.doctors = doctors_of(office)
-        self.services = list(Service.objects.filter(takes_cases=True))
-        self._offer("doctor", ReferringDoctor.objects.filter(pk__in=[doctor.pk for doctor in self.doctors]))
+        self.doctors: dict[str, ReferringDoctor] = {one.ref: one for one in doctors_of(office)}
         providers = Provider.objects.filter(accepts_cases=True, staff_member__is_active=True)
-        self._offer("provider", providers.select_related("staff_member").prefetch_related("services"))
-        self._offer("location", Location.objects.prefetch_related("hours", "closures"))
-        self.locations = list(self.fields["location"].queryset)  # type: ignore[attr-defined]
+        self.providers: dict[str, Provider] = {one.ref: one for one in providers}
+        places = Location.objects.select_related("practice").prefetch_related("hours", "closures")
+        self.locations: dict[str, Location] = {one.ref: one for one in places}
+        self._offer("doctor", self.doctors)
+        self._offer("provider", self.providers, ("", _("First available")))
+        self._offer("location", self.locations)
         self.fields["location"].required = len(self.locations) > 1
-        practice = Practice.get()
-        self.plans = [plan.strip() for plan in practice.plans_accepted.split(",") if plan.strip()] if practice else []
         self.days: tuple[date, ...] = ()
 
-    def _offer(self, name: str, queryset: Any) -> None:
-        self.fields[name].queryset = queryset  # type: ignore[attr-defined]
+    def _offer(self, name: str, things: Mapping[str, object], *first: tuple[str, Any]) -> None:
+        self.fields[name].choices = [*first, *((ref, str(one)) for ref, one in things.items())]  # type: ignore[attr-defined]
+
+    @property
+    def here(self) -> Location | None:
+        """Return the main location."""
+        return next(iter(self.locations.values()), None)
+
+    @property
+    def plans(self) -> list[str]:
+        """Return the insurance plans that we take."""
+        taken = self.here.practice.plans_accepted if self.here else ""
+        return [plan.strip() for plan in taken.split(",") if plan.strip()]
 
     @property
     def key(self) -> UUID:
@@ -164,10 +173,12 @@ class CaseForm(Styled, forms.Form):
         self._read_teeth(data)
         if data.get("urgency") == Urgency.EMERGENCY and not data.get("called"):
             self.add_error("called", now_("Please call us, or tell us where to call you."))
-        if not data.get("location") and self.locations:
-            data["location"] = self.locations[0]
-        data["service"] = matching.service_for(data.get("reason", ""), self.services, data.get("provider"))
-        if data["service"] is None or not data.get("location"):
+        data["doctor"] = self.doctors.get(data.get("doctor", ""))
+        data["provider"] = self.providers.get(data.get("provider", ""))
+        data["location"] = self.locations.get(data.get("location", "")) or self.here
+        services = list(Service.objects.filter(takes_cases=True))
+        data["service"] = matching.service_for(data.get("reason", ""), services, data["provider"])
+        if data["service"] is None or data["location"] is None:
             self.add_error(None, now_("We cannot take referrals here yet. Please call us."))
         return data
 

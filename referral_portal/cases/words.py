@@ -14,8 +14,9 @@ from accounts.models import User
 from journal.models import Entry
 from journal.recording import SYSTEM, name_of
 from journal.words import say, sentence_of, words_of
+from practice.models import StaffMember
 from referral_portal.cases.choices import CallOutcome, Ending
-from referral_portal.cases.models import Case, CaseAppointment, CaseMessage, Correction, Report
+from referral_portal.cases.models import Case, CaseMessage
 from referral_portal.cases.stages import day_and_time
 
 Audience = Literal["office", "staff"]
@@ -34,6 +35,11 @@ FIELDS = {
     "remark": gettext_lazy("the note"),
     "teeth": gettext_lazy("the tooth"),
 }
+
+
+WRITTEN = frozenset({"case.asked", "case.replied", "case.written", "case.noted"})
+VISITED = frozenset({"case.booked", "case.moved", "case.kept", "case.missed", "case.visit_cancelled"})
+REPORTED = frozenset({"case.interim_reported", "case.completed", "case.report_amended"})
 
 
 @dataclass(frozen=True)
@@ -97,14 +103,20 @@ def speak() -> None:
 class _Around:
     """What the entries of one case speak of, each table asked once."""
 
-    def __init__(self, case: Case, entries: list[Entry]) -> None:
+    def __init__(self, case: Case, entries: list[Entry], reader: User | None = None) -> None:
+        verbs = {entry.verb for entry in entries}
         self.case = case
-        self.messages = {str(row.pk): row for row in CaseMessage.objects.filter(case=case)}
-        self.corrections = {str(row.pk): row for row in Correction.objects.filter(case=case)}
-        self.visits = {row.ref: row for row in CaseAppointment.objects.filter(case=case).select_related("provider")}
-        self.reports = {str(row.pk): row for row in Report.objects.filter(case=case).select_related("clinician")}
+        self.messages = {str(row.pk): row for row in case.messages.all()} if verbs & WRITTEN else {}
+        self.corrections = {str(row.pk): row for row in case.corrections.all()} if "case.corrected" in verbs else {}
+        self.visits = {row.ref: row for row in case.appointments.all()} if verbs & VISITED else {}
+        reports = case.reports.select_related("clinician") if verbs & REPORTED else ()
+        self.reports = {str(row.pk): row for row in reports}
         actors = {entry.by for entry in entries} | {row.seen_by for row in self.corrections.values()}
-        self.names = names_of(actors)
+        member = case.assignee if case.assignee and case.assignee.user else None
+        known = {name_of(user): str(user) for user in (reader, case.author) if user is not None}
+        if member is not None:
+            known[name_of(member.user)] = _titled(member)
+        self.names = {**names_of(actors - known.keys()), **known}
 
     def name(self, actor: str) -> str:
         """Return who acted, in words."""
@@ -118,9 +130,12 @@ def names_of(actors: Iterable[str]) -> dict[str, str]:
     names = {SYSTEM: _("Goodword")}
     for user in users:
         member = getattr(user, "staff_member", None)
-        title = f", {member.title}" if member and member.title else ""
-        names[f"user:{user.ref}"] = f"{member.name if member else user}{title}"
+        names[f"user:{user.ref}"] = _titled(member) if member else str(user)
     return names
+
+
+def _titled(member: StaffMember) -> str:
+    return f"{member.name}, {member.title}" if member.title else member.name
 
 
 def timeline(case: Case, audience: Audience = "office", reader: User | None = None) -> list[Line]:
@@ -133,7 +148,7 @@ def timeline(case: Case, audience: Audience = "office", reader: User | None = No
     """
     entries = [entry for entry in Entry.objects.of(name_of(case)).changes() if _is_for(entry, audience)]
     entries.sort(key=lambda entry: (entry.at, int(entry.particulars.get("version", 0)), entry.pk), reverse=True)
-    around = _Around(case, entries)
+    around = _Around(case, entries, reader)
     me = name_of(reader) if reader else ""
     return [_line(entry, around, audience, me) for entry in entries]
 

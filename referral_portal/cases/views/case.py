@@ -14,7 +14,7 @@ from referral_portal.cases.forms import MessageForm
 from referral_portal.cases.models import Case
 from referral_portal.cases.papers import qr
 from referral_portal.cases.states import Action, VisitState
-from referral_portal.cases.views.ground import case_of, frame, who
+from referral_portal.cases.views.ground import VISITS, case_of, frame, who
 
 DOWNLOAD = "download"
 
@@ -23,7 +23,7 @@ DOWNLOAD = "download"
 @require_safe
 def case(request: HttpRequest, ref: str) -> HttpResponse:
     """Show where a case is, what is next and who does it, and what has happened."""
-    found = case_of(request, ref)
+    found = case_of(request, ref, VISITS, "messages")
     viewed(found, by=who(request), about=found.journal_about or None)
     context = {
         **_told(request, found),
@@ -37,7 +37,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
 @require_safe
 def print_page(request: HttpRequest, ref: str) -> HttpResponse:
     """Show a case as it goes to paper, with who printed it and when."""
-    found = case_of(request, ref)
+    found = case_of(request, ref, VISITS, "messages")
     viewed(found, by=who(request), about=found.journal_about or None, printed=True)
     address = request.build_absolute_uri(f"/portal/office/cases/{found.ref}/")
     context = {**_told(request, found), "qr": qr(address), "printed_at": timezone.now()}
@@ -48,7 +48,7 @@ def print_page(request: HttpRequest, ref: str) -> HttpResponse:
 @require_safe
 def slip(request: HttpRequest, ref: str) -> HttpResponse:
     """Show what the patient takes along: when, where, what to bring; no reason for the visit."""
-    found = case_of(request, ref)
+    found = case_of(request, ref, VISITS)
     viewed(found, by=who(request), about=found.journal_about or None, slip=True)
     booked = [visit for visit in stages.visits_of(found) if visit.status == VisitState.BOOKED]
     visit = next((visit for visit in booked if visit.starts_at > timezone.now()), None)
@@ -59,6 +59,7 @@ def slip(request: HttpRequest, ref: str) -> HttpResponse:
 def _told(request: HttpRequest, found: Case) -> dict[str, object]:
     user = who(request)
     allowed = policy.allowed_actions(found, user)
+    timeline = words.timeline(found, "office", user)
     return {
         **frame(found),
         "stages": stages.stages_of(found),
@@ -66,9 +67,9 @@ def _told(request: HttpRequest, found: Case) -> dict[str, object]:
         "tag": stages.tag_of(found),
         "next": stages.next_of(found),
         "wish": teeth.wish(found),
-        "timeline": words.timeline(found, "office", user),
+        "timeline": timeline,
         "files": list(found.files.all()),
-        "has_report": found.completed_at is not None or any(report for report in found.reports.all()),
+        "has_report": any(line.verb in words.REPORTED for line in timeline),
         "allowed": {str(action) for action in allowed},
         "may_confirm": Action.CONFIRM_RECEIPT in allowed,
     }

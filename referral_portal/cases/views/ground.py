@@ -6,20 +6,22 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, cast
 
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from referral_portal.cases import policy, words
 from referral_portal.cases.actions import CaseConflict
-from referral_portal.cases.models import Case
+from referral_portal.cases.models import Case, CaseAppointment
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 AROUND = (
     *("office", "service", "location__practice", "provider", "referring_doctor", "author"),
-    *("assignee__deputy", "assignee__location", "patient__reader"),
+    *("assignee__deputy", "assignee__user", "patient__reader"),
 )
+VISITS = Prefetch("appointments", queryset=CaseAppointment.objects.select_related("provider"))
 
 
 def who(request: HttpRequest) -> User:
@@ -27,13 +29,16 @@ def who(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-def case_of(request: HttpRequest, ref: str) -> Case:
+def case_of(request: HttpRequest, ref: str, *around: str | Prefetch[Any]) -> Case:
     """Return the case `ref`, if it is of an office to which the person belongs.
+
+    Args:
+        around: what else the page shows of it.
 
     Raises:
         Http404: for a foreign case as for an unknown one, so that nobody learns which exist.
     """
-    found = Case.objects.select_related(*AROUND).filter(ref=ref).first()
+    found = Case.objects.select_related(*AROUND).prefetch_related(*around).filter(ref=ref).first()
     if found is None or not policy.may_see(who(request), found):
         raise Http404
     return found

@@ -42,7 +42,11 @@ def cases(request: HttpRequest) -> HttpResponse:
     """Show the office's cases."""
     office = office_of(request)
     page = lists.page_of(office, who(request), lists.Asked.of(request.GET))
-    return render(request, "cases/list.html", {"office": office, "page": page})
+    context: dict[str, object] = {"office": office, "page": page}
+    if page.rows:
+        here = page.rows[0].case.location
+        context |= {"location": here, "practice": here.practice}
+    return render(request, "cases/list.html", context)
 
 
 @office_only

@@ -96,7 +96,7 @@ def _show(
     is_restored: bool = False,
 ) -> HttpResponse:
     held = _held(request, office, form) if form.is_bound or is_restored else []
-    here = form.locations[0] if form.locations else None
+    here = form.here
     context: dict[str, Any] = {
         "office": office,
         "form": form,
@@ -112,5 +112,5 @@ def _show(
         "is_restored": is_restored,
     }
     if here is not None:
-        context["location"] = here
+        context |= {"location": here, "practice": here.practice}
     return render(request, "cases/new.html", context, status=status)

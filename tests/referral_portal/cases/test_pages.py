@@ -14,11 +14,11 @@ from accounts.models import User
 from journal.models import Entry
 from practice.models import Provider, Service
 from referral_portal.cases import actions
-from referral_portal.cases.models import Case, CaseFile
+from referral_portal.cases.models import Case
 from referral_portal.cases.states import CaseState
 from referral_portal.offices.models import Office, ReferringDoctor
 from tests.cast import sign_in
-from tests.factories.cases import CaseFactory, pdf, picture, visit
+from tests.factories.cases import pdf, picture, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def filled(dr_grant: ReferringDoctor, root_canal: Service) -> dict[str, Any]:
     """Return a form as Dana fills it in."""
     return {
         "request_key": str(uuid4()),
-        "doctor": dr_grant.pk,
+        "doctor": dr_grant.ref,
         "provider": "",
         "patient": "Walter Brandvold  03/14/1954  360-555-0188",
         "knows": "on",
