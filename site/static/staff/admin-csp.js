@@ -1,5 +1,7 @@
-/* Makes the calls that Wagtail writes as inline scripts, from data: the strict content policy allows no inline script.
-   <span data-gw-call="InlinePanel"><script type="application/json">…</script></span>; only names in CALLS are called. */
+/* Lets Wagtail's admin work under the strict content policy.
+   1. The calls that Wagtail writes as inline scripts are made from data, and only those named in CALLS:
+      <span data-gw-call="InlinePanel"><script type="application/json">…</script></span>
+   2. Draftail draws <style> elements: their rules are adopted as constructed sheets instead. */
 (() => {
   "use strict";
 
@@ -29,15 +31,51 @@
     CALLS[place.dataset.gwCall](...args);
   };
 
-  const runAllIn = (root) => {
-    if (root.matches?.("[data-gw-call]")) run(root);
-    root.querySelectorAll?.("[data-gw-call]").forEach(run);
+  // a browser asks the policy about every <style>, whatever its type: so it is another element that holds the rules
+  const STYLES = "gw-style";
+  const sheets = new Map();
+  const createElement = document.createElement;
+  document.createElement = (name, options) => {
+    if (String(name).toLowerCase() !== "style") return createElement.call(document, name, options);
+    const made = createElement.call(document, STYLES);
+    made.hidden = true;
+    return made;
+  };
+
+  const adopt = (style) => {
+    if (!sheets.has(style)) {
+      sheets.set(style, new CSSStyleSheet());
+      document.adoptedStyleSheets.push(sheets.get(style));
+    }
+    sheets.get(style).replaceSync(style.textContent);
+  };
+
+  const drop = (style) => {
+    const sheet = sheets.get(style);
+    if (!sheet || style.isConnected) return;
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet);
+    sheets.delete(style);
+  };
+
+  const eachIn = (root, selector, act) => {
+    if (root.matches?.(selector)) act(root);
+    root.querySelectorAll?.(selector).forEach(act);
+  };
+
+  const begin = (root) => {
+    eachIn(root, STYLES, adopt);
+    eachIn(root, "[data-gw-call]", run);
   };
 
   document.addEventListener("DOMContentLoaded", () => {
-    runAllIn(document);
+    begin(document);
     new MutationObserver((changes) => {
-      for (const change of changes) change.addedNodes.forEach(runAllIn);
-    }).observe(document.body, { childList: true, subtree: true });
+      for (const { target, addedNodes, removedNodes } of changes) {
+        const style = (target.parentElement ?? target).closest?.(STYLES) ?? target.closest?.(STYLES);
+        if (style) adopt(style);
+        addedNodes.forEach(begin);
+        removedNodes.forEach((node) => eachIn(node, STYLES, drop));
+      }
+    }).observe(document.body, { childList: true, subtree: true, characterData: true });
   });
 })();
