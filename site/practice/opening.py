@@ -20,10 +20,15 @@ class Span(Protocol):
 
 
 class Line(NamedTuple):
-    """One line of the hours, the days and the times."""
+    """One line of the hours: the days, and from when to when, once or more."""
 
     days: str
-    times: str
+    spans: tuple[str, ...]
+
+    @property
+    def times(self) -> str:
+        """Return the spans as one text."""
+        return ", ".join(self.spans)
 
 
 def lines(spans: Iterable[Span]) -> list[Line]:
@@ -50,5 +55,5 @@ def _days(days: list[int]) -> str:
     return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
-def _times(spans: list[tuple[time, time]]) -> str:
-    return ", ".join(f"{time_format(opens, 'g:i A')} – {time_format(closes, 'g:i A')}" for opens, closes in spans)  # noqa: RUF001
+def _times(spans: list[tuple[time, time]]) -> tuple[str, ...]:
+    return tuple(f"{time_format(opens, 'g:i A')} – {time_format(closes, 'g:i A')}" for opens, closes in spans)  # noqa: RUF001

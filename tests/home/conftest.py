@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 from wagtail.models import Locale, Page
 
 from home.models import HomePage
@@ -46,3 +47,9 @@ def tip(site: HomePage, dr_lindqvist: Provider) -> TipPage:
     page = TipPage(reviewer=dr_lindqvist, reviewed_on=date(2026, 10, 1), review_by=date(2027, 10, 1), **words)
     added: TipPage = TipIndexPage.objects.get().add_child(instance=page)
     return added
+
+
+@pytest.fixture(scope="session")
+def chrome(browser: Browser) -> Browser:
+    """Return a running Chromium."""
+    return browser
