@@ -102,6 +102,7 @@ class _Run:
     def __init__(self, shift: _Shift, dispatch: Dispatch | None, lease: Lease, channel: Channel, spool: Spool) -> None:
         self.shift, self.dispatch, self.lease, self.channel, self.spool = shift, dispatch, lease, channel, spool
         self.sender = rendering.sender()
+        self.sent_from = headers.envelope_address(self.sender.address)
         self.words = merging.words()
         self.compiled = _compiled_letter(dispatch, self.sender) if dispatch else None
         self.pending: list[Settlement] = []
@@ -144,7 +145,7 @@ class _Run:
         except Exception as error:
             log.exception("delivery.not_built", message=message.ref)
             return Settlement(message, MessageState.DEFERRED, f"It could not be built ({type(error).__name__}).")
-        envelope = Envelope(headers.envelope_address(self.sender.address), recipient, message.message_id)
+        envelope = Envelope(self.sent_from, recipient, message.message_id)
         try:
             result: Result = self.channel.send(envelope, data, intend=lambda: self.spool.intend(message.pk))
         except OSError as error:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -102,7 +104,7 @@ def _choices(message: Message) -> dict[str, Any]:
             (Purpose.OWN_SERVICES, labels["own_services"], _("1 a month"), "own_services" in standing.purposes),
             (Purpose.TREATMENT, labels["treatment"], _("about twice a year"), "treatment" in standing.purposes),
         ],
-        "languages": form.fields["language"].choices,  # type: ignore[attr-defined]
+        "languages": [(code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES],
         "pauses": form.fields["pause"].choices,  # type: ignore[attr-defined]
         "consent": _consent_behind(message),
         **links.of(message, {"unsubscribe_url", "why_url"}),
