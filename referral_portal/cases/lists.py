@@ -149,7 +149,7 @@ class Page:
 def page_of(office: Office, user: User, asked: Asked) -> Page:
     """Return what `user` sees of `office`'s cases for what they asked."""
     mine = Case.objects.of_office(office)
-    counts = mine.aggregate(**{key: models.Count("pk", filter=rule) for key, rule in CONDITIONS.items()})
+    counts = mine.aggregate(**{key: models.Count("status", filter=rule) for key, rule in CONDITIONS.items()})
     chosen = _filtered(mine.filter(CONDITIONS[asked.view]), user, asked)
     start = (asked.page - 1) * PAGE
     ordered = chosen.annotate(

@@ -188,7 +188,7 @@ class Case(PersonAsGiven):
     class Meta:
         ordering: ClassVar[list[str]] = ["-changed_at", "-id"]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["office", "status", "-changed_at"], name="cases_office_status"),
+            models.Index(fields=["office", "status", "awaiting", "-changed_at", "id"], name="cases_office_list"),
             models.Index(fields=["office", "-changed_at"], name="cases_office_changed"),
             models.Index(fields=["status", "acknowledge_by"], name="cases_status_promise"),
             models.Index(fields=["status", "-changed_at"], name="cases_status_changed"),
