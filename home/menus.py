@@ -35,16 +35,6 @@ class Menu:
     patients: list[Item] = field(default_factory=list)
     offices: list[Item] = field(default_factory=list)
 
-    @property
-    def has_refer(self) -> bool:
-        """Whether somebody may tell a friend without a letter or an account."""
-        return _is_route("/refer/")
-
-    @property
-    def has_subscribe(self) -> bool:
-        """Whether visitors may sign up for the letter."""
-        return _is_route("/newsletter/subscribe/")
-
 
 def menu(request: HttpRequest) -> Menu:
     """Return the menu for the page asked for: an office's, a patient's, or the public one."""

@@ -47,9 +47,3 @@ def tip(site: HomePage, dr_lindqvist: Provider) -> TipPage:
     page = TipPage(reviewer=dr_lindqvist, reviewed_on=date(2026, 10, 1), review_by=date(2027, 10, 1), **words)
     added: TipPage = TipIndexPage.objects.get().add_child(instance=page)
     return added
-
-
-@pytest.fixture(scope="session")
-def chrome(browser: Browser) -> Browser:
-    """Return a running Chromium."""
-    return browser

@@ -21,7 +21,7 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def opened(chrome: Browser, live_server: Any, site: HomePage) -> Iterator[Open]:
+def opened(browser: Browser, live_server: Any, site: HomePage) -> Iterator[Open]:
     """Return a way to open a page of the planted site; whatever the console says is an error."""
     address = urlsplit(live_server.url)
     Site.objects.update(hostname=address.hostname, port=address.port)
@@ -29,7 +29,7 @@ def opened(chrome: Browser, live_server: Any, site: HomePage) -> Iterator[Open]:
     contexts = []
 
     def look(path: str, *, width: int = 1280, text: str = "m", **options: Any) -> Page:
-        context = chrome.new_context(viewport={"width": width, "height": 800}, **options)
+        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
         context.add_cookies([{"name": "text", "value": text, "url": live_server.url}])
         contexts.append(context)
         page = context.new_page()
