@@ -13,6 +13,12 @@ from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 PLACES = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",)
+# As root Chromium refuses its own sandbox; the rest keeps it from calling home.
+ARGUMENTS = [
+    *(["--no-sandbox"] if os.geteuid() == 0 else []),
+    *("--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--no-first-run", "--disable-quic"),
+]
 
 
 def find() -> str | None:
