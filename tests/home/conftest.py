@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 from wagtail.models import Locale, Page
 
 from home.models import HomePage
