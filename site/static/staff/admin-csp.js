@@ -67,15 +67,20 @@
     eachIn(root, "[data-gw-call]", run);
   };
 
-  document.addEventListener("DOMContentLoaded", () => {
-    begin(document);
-    new MutationObserver((changes) => {
-      for (const { target, addedNodes, removedNodes } of changes) {
-        const style = (target.parentElement ?? target).closest?.(STYLES) ?? target.closest?.(STYLES);
-        if (style) adopt(style);
-        addedNodes.forEach(begin);
-        removedNodes.forEach((node) => eachIn(node, STYLES, drop));
-      }
-    }).observe(document.body, { childList: true, subtree: true, characterData: true });
-  });
+  // "interactive" comes before DOMContentLoaded: Wagtail's controllers must find what the inline scripts would have made
+  document.addEventListener(
+    "readystatechange",
+    () => {
+      begin(document);
+      new MutationObserver((changes) => {
+        for (const { target, addedNodes, removedNodes } of changes) {
+          const style = (target.parentElement ?? target).closest?.(STYLES) ?? target.closest?.(STYLES);
+          if (style) adopt(style);
+          addedNodes.forEach(begin);
+          removedNodes.forEach((node) => eachIn(node, STYLES, drop));
+        }
+      }).observe(document.body, { childList: true, subtree: true, characterData: true });
+    },
+    { once: true },
+  );
 })();
