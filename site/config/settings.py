@@ -44,7 +44,6 @@ INSTALLED_APPS = [
     "journal",
     "vault",
     "wagtail.contrib.settings",
-    "wagtail.contrib.search_promotions",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
