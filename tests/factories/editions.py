@@ -42,10 +42,14 @@ def tip_index() -> TipIndexPage:
     return found or home().add_child(instance=TipIndexPage(title="Health tips", slug="health-tips"))
 
 
+def root_collection() -> Collection:
+    """Return the collection that all pictures and documents are in."""
+    return Collection.get_first_root_node() or Collection.add_root(name="Root")
+
+
 def picture(width: int = 640, height: int = 400, **attributes: Any) -> Picture:
     """Return a drawn picture of the library, busy enough to weigh something."""
-    if not Collection.get_first_root_node():
-        Collection.add_root(name="Root")
+    root_collection()
     canvas = Canvas.effect_noise((width, height), 24).convert("RGB")
     file = io.BytesIO()
     canvas.save(file, "JPEG", quality=90)

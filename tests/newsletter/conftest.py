@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.test import Client
-from wagtail.models import GroupPagePermission, Page
 
+from accounts import groups
 from accounts.models import User
+from accounts.roles import Role
 from newsletter.editions.models import EditionPage
 from patients.models import Reader
 from tests.cast import sign_in
@@ -21,7 +22,8 @@ from tests.factories import editions, patients
 def own_folders(settings: Any, tmp_path: Path) -> None:
     """Keep pictures and mail of each test apart."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    settings.OUTBOX_ROOT = tmp_path / "outbox"
+    settings.OUTBOX_ROOT, settings.SPOOL_ROOT = tmp_path / "outbox", tmp_path / "spool"
+    settings.MAIL_URL = settings.BULK_MAIL_URL = "outbox://"
 
 
 @pytest.fixture
@@ -33,8 +35,6 @@ def edition(location: Any) -> EditionPage:
 @pytest.fixture
 def draft(location: Any) -> EditionPage:
     """Return December's letter, written and not published."""
-    from datetime import date
-
     page = editions.edition(title="December", slug="december", issued_on=date(2026, 12, 1), live=False)
     page.save_revision()
     return EditionPage.objects.get(pk=page.pk)
@@ -53,9 +53,6 @@ def readers(location: Any) -> list[Reader]:
 def desk(hannah: User, client: Client, location: Any) -> Client:
     """Return Hannah's browser in the admin, where editors may write and publish pages."""
     editions.home()
-    group, _ = Group.objects.get_or_create(name="editor")
-    group.permissions.add(Permission.objects.get(codename="access_admin"))
-    for codename in ("add_page", "change_page", "publish_page"):
-        permission = Permission.objects.get(codename=codename, content_type__app_label="wagtailcore")
-        GroupPagePermission.objects.get_or_create(group=group, page=Page.get_first_root_node(), permission=permission)
+    editions.root_collection()
+    groups.furnish(Role.EDITOR)
     return sign_in(client, hannah)
