@@ -15,4 +15,9 @@ app.conf.beat_schedule = {
     "config: show that a worker lives": {"task": "config.alive", "schedule": 15.0},
     "journal: announce what was left unannounced": {"task": "journal.sweep", "schedule": 10.0},
     "delivery: take back what a dead worker held": {"task": "delivery.sweep", "schedule": 10.0},
+    "cases: check files left unchecked, forget unsent ones, let receipts lapse": {
+        "task": "cases.tidy",
+        "schedule": 300.0,
+    },
+    "offices: end invitations that ran out": {"task": "offices.expire_invitations", "schedule": 3600.0},
 }
