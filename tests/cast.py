@@ -41,6 +41,7 @@ def sign_in(client: Client, user: User) -> Client:
     session = client.session
     session[login.AUTHENTICATION_METHODS_SESSION_KEY] = methods
     session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
+    session["signed_in_at"] = session["seen_at"] = int(time.time())
     session.save()
     return client
 

@@ -103,8 +103,12 @@ def password_reset(sender: Any, user: User, **kwargs: Any) -> None:
 
 
 @receiver(account_signals.email_changed)
-def address_changed(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Write down that sign-in codes go elsewhere now, and end the other sessions."""
+def address_changed(
+    sender: Any, request: HttpRequest, user: User, from_email_address: Any = None, **kwargs: Any
+) -> None:
+    """Write down that sign-in codes go elsewhere now, and end the other sessions; a first address is no change."""
+    if from_email_address is None:
+        return
     with transaction.atomic():
         record("address.changed", subject=user, by=user)
     sessions.end_others(request, user)

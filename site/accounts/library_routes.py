@@ -70,7 +70,6 @@ LIBRARY_ROUTES: tuple[LibraryRoute, ...] = (
     LibraryRoute("wagtaildocs_chooser:*", "staff", CHECKED),
     LibraryRoute("wagtailembeds:*", "staff", "No provider is configured, so nothing is ever embedded."),
     LibraryRoute("wagtailredirects:*", "staff", CHECKED),
-    LibraryRoute("wagtailsearchpromotions:*", "staff", CHECKED),
     LibraryRoute("wagtailsettings:*", "staff", CHECKED),
     LibraryRoute("wagtailsites:*", "staff", CHECKED),
     LibraryRoute("wagtailsnippets:*", "staff", CHECKED),

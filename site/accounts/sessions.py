@@ -31,6 +31,9 @@ BACKGROUND = ("/admin/editing-sessions/",)  # what a page asks by itself is nobo
 def begin(request: HttpRequest) -> None:
     """Start the clocks of a session that somebody just opened."""
     request.session["signed_in_at"] = request.session["seen_at"] = int(time.time())
+    proofs = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY)
+    if proofs:  # signing in is itself a fresh proof: nobody is asked again in the next minutes
+        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [*proofs[:-1], {**proofs[-1], "reauthenticated": True}]
 
 
 def idle_limit(request: HttpRequest) -> timedelta:
@@ -99,9 +102,10 @@ def end_others(request: HttpRequest, user: User) -> None:
     UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key).delete()
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=["session_epoch"])
-    update_session_auth_hash(request, user)
-    UserSession.objects.filter(user=user).delete()
-    UserSession.objects.create_from_request(request)
+    if request.user == user:
+        update_session_auth_hash(request, user)
+        UserSession.objects.filter(user=user).delete()
+        UserSession.objects.create_from_request(request)
 
 
 def end_all(user: User) -> None:

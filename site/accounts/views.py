@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import views as account_views
+from allauth.account.internal.flows.manage_email import sync_user_email_address
 from allauth.core.ratelimit import respond_429
 from allauth.mfa.base import views as factor_views
 from allauth.usersessions.models import UserSession
@@ -86,6 +87,7 @@ class EnterCode(Braked, account_views.ConfirmLoginCodeView):  # type: ignore[mis
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Remember what kind of computer this is, and go on to the second factor or in."""
         if "shared" in form.cleaned_data:
+            sync_user_email_address(self._process.user)  # so that this code also confirms an address filed nowhere yet
             self.request.session["is_shared_computer"] = form.cleaned_data["shared"]
         return super().form_valid(form)  # type: ignore[no-any-return]
 
