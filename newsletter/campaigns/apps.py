@@ -10,3 +10,7 @@ class CampaignsConfig(AppConfig):
     label = "campaigns"
     verbose_name = "Campaigns"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Enter this room's words."""
+        from newsletter.campaigns import words  # noqa: F401

@@ -60,14 +60,14 @@ class Campaign(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.ref
+        return str(self.ref)
 
     @property
     def stage(self) -> str:
         """Return where it stands in one word: draft, cancelled, or the state of its dispatch."""
         if self.state != CampaignState.STARTED or self.dispatch is None:
-            return self.state
-        return self.dispatch.state
+            return str(self.state)
+        return str(self.dispatch.state)
 
     @property
     def stage_label(self) -> str | Promise:

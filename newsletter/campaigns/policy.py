@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import AnonymousUser
+
 from accounts.models import User
 from accounts.roles import may
 
 
-def may_edit(user: User) -> bool:
+def may_edit(user: User | AnonymousUser) -> bool:
     """Return whether `user` may write and try letters."""
     return user.is_superuser or may(user, "newsletters.edit")
 
 
-def may_send(user: User) -> bool:
+def may_send(user: User | AnonymousUser) -> bool:
     """Return whether `user` may send letters to readers."""
     return user.is_superuser or may(user, "newsletters.send")

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.doors import may
 from newsletter.campaigns import actions, audience, policy, results
 from newsletter.campaigns.models import Campaign
-from newsletter.campaigns.screens import screen
+from newsletter.campaigns.screens import screen, user_of
 from newsletter.editions import checks
 from newsletter.editions.actions import new_from
 from newsletter.editions.models import EditionIndexPage, EditionPage
@@ -54,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.GET.get("from") != "last" or last is None:
         messages.error(request, _("There is no letter to begin from yet."))
         return redirect("newsletters:new")
-    edition = new_from(edition=last, by=request.user)
+    edition = new_from(edition=last, by=user_of(request))
     messages.success(request, _("A copy of the last letter is yours to change."))
     return redirect("wagtailadmin_pages:edit", edition.pk)
 
@@ -89,11 +89,11 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 def test(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the letter to oneself."""
     try:
-        actions.send_test(edition=_edition(pk), by=request.user)
+        actions.send_test(edition=_edition(pk), by=user_of(request))
     except actions.NotReady as error:
         messages.error(request, str(error) or _("The letter cannot be made yet."))
     else:
-        messages.success(request, _("The test is on its way to %(address)s.") % {"address": request.user.email})
+        messages.success(request, _("The test is on its way to %(address)s.") % {"address": user_of(request).email})
     return redirect("newsletters:send", pk)
 
 
@@ -107,7 +107,7 @@ def send_now(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("The letter has changed since you looked. Please look once more."))
         return redirect("newsletters:send", pk)
     try:
-        actions.start(edition=edition, by=request.user)
+        actions.start(edition=edition, by=user_of(request))
     except (actions.NotReady, actions.Impossible) as error:
         messages.error(request, str(error))
         return redirect("newsletters:send", pk)
@@ -121,7 +121,7 @@ def _stepping(act: Callable[..., Campaign]) -> Callable[..., HttpResponse]:
         """Take one step of a campaign that was started, and show where it stands."""
         campaign = get_object_or_404(Campaign, edition_id=pk)
         try:
-            act(campaign=campaign, by=request.user)
+            act(campaign=campaign, by=user_of(request))
         except actions.Impossible:
             messages.error(request, _("That is not possible any more; here is where it stands."))
         return redirect("newsletters:results", pk)
@@ -159,7 +159,8 @@ def show_results(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _edition(pk: int) -> EditionPage:
-    return get_object_or_404(EditionPage.objects.select_related("campaign__dispatch"), pk=pk)
+    edition: EditionPage = get_object_or_404(EditionPage.objects.select_related("campaign__dispatch"), pk=pk)
+    return edition
 
 
 def _before_sending(

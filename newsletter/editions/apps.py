@@ -10,3 +10,7 @@ class EditionsConfig(AppConfig):
     label = "editions"
     verbose_name = "Newsletters"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Enter this room's words."""
+        from newsletter.editions import words  # noqa: F401

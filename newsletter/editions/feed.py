@@ -25,7 +25,8 @@ class LetterFeed(Feed):  # type: ignore[type-arg]
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> EditionIndexPage | None:
         """Return the archive; without one the feed is empty."""
-        return EditionIndexPage.objects.live().public().first()
+        found: EditionIndexPage | None = EditionIndexPage.objects.live().public().first()
+        return found
 
     def title(self, archive: EditionIndexPage | None) -> str:
         """Return the letter's name."""

@@ -21,7 +21,7 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     kind = KINDS.get(name.rpartition(".")[2].lower())
     if kind is None or "/" in name or "\\" in name:
         raise Http404
-    answer = serve(request, name, document_root=settings.MEDIA_ROOT / FOLDER)
+    answer = serve(request, name, document_root=str(settings.MEDIA_ROOT / FOLDER))
     if answer.status_code == 200:
         answer.headers["Content-Type"] = kind
     answer.headers["Cache-Control"] = f"public, max-age={KEPT_FOR}, immutable"

@@ -43,7 +43,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, act: str, **options: Any) -> None:
         """Do the act."""
         try:
-            {"new": self.new, "status": self.status, "ledger": self.ledger}.get(act, self.step)(act=act, **options)
+            acts: dict[str, Callable[..., None]] = {"new": self.new, "status": self.status, "ledger": self.ledger}
+            do: Callable[..., None] = acts.get(act, self.step)
+            do(act=act, **options)
         except (actions.Impossible, actions.NotReady, audience.NoSuchSegment) as error:
             raise CommandError(str(error)) from error
 
@@ -105,7 +107,7 @@ def _edition(text: str) -> EditionPage:
     found = EditionPage.objects.filter(ref=text)
     if year[-4:].isdecimal():
         found = EditionPage.objects.filter(issued_on__year=int(year[-4:]), slug=slug)
-    page = found.first()
+    page: EditionPage | None = found.first()
     if page is None:
         raise CommandError(f"There is no edition {text}.")
     return page

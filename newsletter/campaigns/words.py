@@ -1,0 +1,14 @@
+"""How timelines say what happened to a letter on its way."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from journal.words import say
+
+say("campaign.prepared", _("Made ready to be sent"), icon="mail")
+say("campaign.started", _("Sent to everyone chosen, in {letters} letters"), icon="send")
+say("campaign.paused", _("Sending was paused"), icon="pause")
+say("campaign.resumed", _("Sending went on"), icon="send")
+say("campaign.cancelled", _("Stopped for those who were waiting"), icon="x")
+say("edition.tested", _("Sent as a test"), icon="mail")

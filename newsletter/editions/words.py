@@ -1,0 +1,10 @@
+"""How timelines say what happened to a letter and its readers."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from journal.words import say
+
+say("edition.copied", _("Begun from an earlier letter"), icon="copy")
+say("subscription.confirmed", _("Signed up for the letter"), icon="mail")
