@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -22,13 +21,10 @@ Moments = tuple[str, datetime, datetime | None, datetime | None]
 
 @dataclass(frozen=True)
 class Promptness:
-    """How soon half of the referrals were acknowledged and half of their patients called, and how many they were.
-
-    `acknowledged` and `called` are None where fewer than 30 were.
-    """
+    """Within what time half of `count` referrals were acknowledged, and half of the patients called, if half were."""
 
     count: int
-    acknowledged: timedelta | None
+    acknowledged: timedelta
     called: timedelta | None
 
 
@@ -76,11 +72,19 @@ def counted(now: datetime) -> Figures:
 
 
 def promptness_of(rows: list[Moments]) -> Promptness | None:
-    """Return the medians of `rows`, or None where fewer than 30 were acknowledged."""
-    acknowledged = _typical([received - sent for _, sent, received, _ in rows if received])
-    called = _typical([called - sent for _, sent, _, called in rows if called])
+    """Return within what time half of `rows` were acknowledged and called about.
+
+    What still waits counts as longer than everything, so that nobody looks quick by leaving things undone.
+
+    Returns:
+        None for fewer than 30 rows, and where not even half were acknowledged.
+    """
+    if len(rows) < FEWEST:
+        return None
+    acknowledged = _half([received - sent if received else None for _, sent, received, _ in rows])
+    called = _half([called - sent if called else None for _, sent, _, called in rows])
     return Promptness(len(rows), acknowledged, called) if acknowledged is not None else None
 
 
-def _typical(waits: list[timedelta]) -> timedelta | None:
-    return timedelta(seconds=median(wait.total_seconds() for wait in waits)) if len(waits) >= FEWEST else None
+def _half(waits: list[timedelta | None]) -> timedelta | None:
+    return sorted(waits, key=lambda wait: (wait is None, wait or timedelta()))[len(waits) // 2]
