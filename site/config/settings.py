@@ -81,7 +81,6 @@ MIDDLEWARE = [
     "config.observing.middleware.private_paths",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "content.origin.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -103,6 +103,12 @@ def test_looking_changes_nothing(db: None, client: Client, method: str) -> None:
     assert getattr(client, method)("/display/?text=xl").status_code == 405
 
 
+def test_a_browser_that_asks_for_spanish_gets_a_page_in_one_language(site: HomePage, client: Client) -> None:
+    html = client.get("/contact/", headers={"accept-language": "es"}).content.decode()
+    assert '<html lang="en' in html
+    assert html == client.get("/contact/").content.decode()
+
+
 def test_a_visitor_gets_no_session(site: HomePage, client: Client) -> None:
     for path in ("/", "/contact/", "/search/?q=gums", "/nowhere/"):
         assert not client.get(path).cookies
