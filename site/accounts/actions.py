@@ -1,25 +1,16 @@
-"""What happens to accounts: opened, let in by a link, roles granted and ended."""
+"""What happens to accounts: opened, roles granted and ended."""
 
 from __future__ import annotations
 
-import hashlib
-
-from allauth.account.internal.flows.login import perform_login, record_authentication
-from allauth.account.models import EmailAddress, Login
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
-from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.groups import furnish
-from accounts.models import RoleGrant, SpentLink, User
+from accounts.models import RoleGrant, User
 from accounts.roles import STAFF, Role, roles_of
 from journal.recording import SYSTEM, name_of, record
-from vault import tokens
-
-
-class LinkSpent(Exception):
-    """A link that signs somebody in was used before."""
 
 
 @transaction.atomic
@@ -48,37 +39,6 @@ def open_account(
         address.verified = True
         address.save(update_fields=["verified"])
     return user
-
-
-def sign_in_by_link(request: HttpRequest, *, user: User, purpose: str, token: str, to: str = "") -> HttpResponse:
-    """Let the holder of a signed link in, once; a second factor that is set up is still asked for.
-
-    Args:
-        request: the POST by which the person asks; following a link alone signs nobody in.
-        user: whose link it is; what the token says of them the caller has read.
-        purpose: what the token was signed for.
-        token: the link's token.
-        to: the path to go to; the person's own page when empty.
-
-    Returns:
-        The redirect onward, to `to` or to the second factor.
-
-    Raises:
-        ValueError: for anything but a POST.
-        TokenRefused: when the token is not for this purpose.
-        LinkSpent: when the link was used before.
-    """
-    if request.method != "POST":
-        raise ValueError("A link signs nobody in by GET.")
-    tokens.read(purpose, token)
-    try:
-        with transaction.atomic():
-            SpentLink.objects.create(purpose=purpose, digest=hashlib.sha256(token.encode()).hexdigest())
-    except IntegrityError as error:
-        raise LinkSpent("This link was used before.") from error
-    open_account(email=user.email, by=user, is_verified=True)
-    record_authentication(request, user, method="link", purpose=purpose)
-    return perform_login(request, Login(user=user, email=user.email, redirect_url=to or None))  # type: ignore[no-any-return]
 
 
 @transaction.atomic

@@ -127,14 +127,3 @@ class KeptDraft(models.Model):
 
     def __str__(self) -> str:
         return f"draft for {self.path}"
-
-
-class SpentLink(models.Model):
-    """A signed link that signed somebody in: its digest, so that it never does so again."""
-
-    purpose = models.CharField(max_length=16)
-    digest = models.CharField(max_length=64, unique=True)
-    spent_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return f"spent {self.purpose} link"
