@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -24,15 +25,24 @@ def render(
     if not attrs or "id" not in attrs:
         raise TypeError("A chooser cannot be drawn without an id.")
     value_data = self.get_value_data(value)
-    found = CALL.fullmatch(self.render_js_init(attrs["id"], name, value_data))
-    if found is None:
-        raise ValueError(f"{type(self).__name__} starts with more than one call; admin-csp.js makes only one.")
+    called, arguments = _call(self.render_js_init(attrs["id"], name, value_data))
     return format_html(
         '{}<span hidden data-gw-call="{}">{}</span>',
         self.render_html(name, value_data, attrs),
-        found["name"],
-        json_script(f"[{found['arguments']}]"),
+        called,
+        json_script(arguments),
     )
+
+
+def _call(script: str) -> tuple[str, str]:
+    """Return the name that a script of one call calls, and its arguments as a JSON list."""
+    found = CALL.fullmatch(script)
+    arguments = f"[{found['arguments']}]" if found else ""
+    try:
+        json.loads(arguments)
+    except json.JSONDecodeError as error:
+        raise ValueError("A chooser starts with more than one call; admin-csp.js makes only one.") from error
+    return (found["name"] if found else ""), arguments
 
 
 def without_inline_scripts() -> None:

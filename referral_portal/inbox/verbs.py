@@ -68,11 +68,19 @@ def _book(act: Act) -> Any:
     return cases.book(case=act.thing, starts_at=act.form.starts_at(), by=act.by, version=act.version, **where)
 
 
+def _paper(act: Act, upload: Any) -> Any:
+    return cases.add_file(case=act.thing, upload=upload, by=act.by) if upload else None
+
+
+def _amend(act: Act) -> Any:
+    given = act.given
+    return cases.amend_report(case=act.thing, file=_paper(act, given.pop("upload")), by=act.by, **given)
+
+
 def _report(function: Callable[..., Any]) -> Callable[[Act], Any]:
     def do(act: Act) -> Any:
         given = act.given
-        upload = given.pop("upload")
-        paper = cases.add_file(case=act.thing, upload=upload, by=act.by) if upload else None
+        paper = _paper(act, given.pop("upload"))
         version = None if paper else act.version
         return function(case=act.thing, file=paper, by=act.by, version=version, **given)
 
@@ -117,6 +125,15 @@ CASE_VERBS: tuple[Verb, ...] = (
         _("The interim report is on its way to the office."),
         _report(cases.report_interim),
         forms.ReportForm,
+    ),
+    Verb(
+        "amendment",
+        Action.AMEND_REPORT,
+        _("Amend the report…"),
+        _("The amendment is on its way to the office."),
+        _amend,
+        forms.ReportForm,
+        _("The first report stays beside it."),
     ),
     Verb(
         "receipt",
