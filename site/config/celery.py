@@ -12,9 +12,14 @@ app.autodiscover_tasks()
 app.set_default()  # in every thread of the web server too, else hints go to a broker of Celery's own choice
 
 app.conf.beat_schedule = {
+    "referrals: erase friends who never answered": {"task": "referrals.expire", "schedule": 3600.0},
     "config: show that a worker lives": {"task": "config.alive", "schedule": 15.0},
     "journal: announce what was left unannounced": {"task": "journal.sweep", "schedule": 10.0},
-    "delivery: take back what a dead worker held": {"task": "delivery.sweep", "schedule": 10.0},
+    "delivery: take back what a dead worker held": {
+        "task": "delivery.sweep",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "cases: check files left unchecked, forget unsent ones, let receipts lapse": {
         "task": "cases.tidy",
         "schedule": 300.0,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import structlog
 from celery import current_app
 from django.db import connection, transaction
 
 log = structlog.get_logger(__name__)
+WORTHLESS_AFTER = 10  # seconds: then the sweep has come by
+_told = {"at": float("-inf")}
 
 
 def work_waits() -> None:
@@ -20,12 +24,23 @@ def sweep_soon() -> None:
     _tell("delivery.sweep")
 
 
+def is_on_its_way() -> bool:
+    """Return whether this process told a worker just now, so that a sweep need not send as well.
+
+    Otherwise each sweep during a long letter would begin another chain of shifts, and no other task had its turn.
+    """
+    return time.monotonic() - _told["at"] < WORTHLESS_AFTER
+
+
 def _hint() -> None:
-    _tell("delivery.send")
+    if _tell("delivery.send"):
+        _told["at"] = time.monotonic()
 
 
-def _tell(task: str) -> None:
+def _tell(task: str) -> bool:
     try:
-        current_app.send_task(task, retry=False)
+        current_app.send_task(task, retry=False, expires=WORTHLESS_AFTER)
     except Exception as error:
         log.warning("delivery.hint_lost", error=type(error).__name__)
+        return False
+    return True

@@ -133,13 +133,13 @@ def settle(lease: Lease, settlements: Iterable[Settlement]) -> None:
 
 def write(settlements: Iterable[Settlement], now: datetime, *, lease: Lease, states: list[str]) -> int:
     """Settle rows of one lease that stand in `states`; return how many did."""
-    groups: dict[tuple[str, str, datetime | None, int], list[Message]] = defaultdict(list)
+    groups: dict[tuple[str, str, datetime | None, int, bool], list[Message]] = defaultdict(list)
     for settlement in settlements:
         state, reason, next_try_at = _end_of(settlement, now)
         uncounted = 0 if settlement.counts or state not in OPEN else 1
-        groups[state, reason[:200], next_try_at, uncounted].append(settlement.message)
+        groups[state, reason[:200], next_try_at, uncounted, settlement.message.is_test].append(settlement.message)
     written = 0
-    for (state, reason, next_try_at, uncounted), messages in groups.items():
+    for (state, reason, next_try_at, uncounted, is_test), messages in groups.items():
         rows = Message.objects.filter(pk__in=[message.pk for message in messages], lease=lease, state__in=states)
         changes: dict[str, object] = {"state": state, "reason": reason, "next_try_at": next_try_at}
         if state in OPEN:
@@ -147,7 +147,8 @@ def write(settlements: Iterable[Settlement], now: datetime, *, lease: Lease, sta
         elif state == MessageState.UNKNOWN:
             changes |= {"settled_at": now}
         else:
-            changes |= {"lease": None, "settled_at": now, "content": None}
+            changes |= {"lease": None, "settled_at": now}
+            changes |= {} if is_test else {"content": None}  # a test letter is nobody's own, and its view link shows it
         if uncounted:
             changes["attempts"] = F("attempts") - 1
         written += rows.update(**changes)

@@ -10,7 +10,7 @@ from delivery import hints, sending
 from delivery.models import Dispatch, Message
 from delivery.recovery import recover
 
-SHIFT_SECONDS = 10.0
+SHIFT_SECONDS = 5.0
 
 
 @shared_task(name="delivery.send")
@@ -24,7 +24,8 @@ def send() -> None:
 def sweep() -> None:
     """Take back what dead workers held and send whatever is due: a broker may lose every hint."""
     recover()
-    send()
+    if not hints.is_on_its_way():
+        send()
 
 
 def _more_is_due() -> bool:

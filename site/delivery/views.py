@@ -125,6 +125,7 @@ _SOURCES = {
     "desk": lambda: _("at our desk"),
     "import": lambda: _("in the forms that you filled in with us"),
     "preference_centre": lambda: _("on the page where you choose what you get"),
+    "double_opt_in": lambda: _("on our website, confirmed by the link that we sent you"),
     "website": lambda: _("on our website"),
     "portal": lambda: _("in your portal"),
 }

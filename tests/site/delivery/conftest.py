@@ -13,6 +13,12 @@ from practice.models import Practice
 
 
 @pytest.fixture(autouse=True)
+def nobody_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each test begin without a hint on its way."""
+    monkeypatch.setitem(hints._told, "at", float("-inf"))
+
+
+@pytest.fixture(autouse=True)
 def own_folders(settings: Any, tmp_path: Path) -> Iterator[Path]:
     """Give each test an outbox and a spool of its own."""
     settings.OUTBOX_ROOT, settings.SPOOL_ROOT = tmp_path / "outbox", tmp_path / "spool"

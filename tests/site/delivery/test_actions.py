@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from datetime import timedelta
 
@@ -236,6 +237,14 @@ def test_a_test_letter_is_marked_and_its_links_open_pages_that_record_nothing(ho
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+def test_a_test_letter_keeps_its_words_for_its_view_link(house):
+    message = actions.send_test(letter=letter(), to="hannah@juniper-row.example", by=None)
+    sending.work()
+    message.refresh_from_db()
+    assert message.state == "accepted"
+    assert "Hello friend &amp; neighbor" in message.content
+
+
 def test_two_tests_of_one_letter_are_two_messages(house):
     for _ in range(2):
         actions.send_test(letter=letter(), to="hannah@juniper-row.example", by=None)
@@ -416,6 +425,23 @@ def test_a_dead_broker_loses_nothing(house, monkeypatch):
     actions.put(letter(), to="dana@offices.example", occasion="1")
     tasks.sweep()
     assert states() == {"accepted": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sweep_leaves_the_sending_to_a_hint_that_is_on_its_way(house, hinted, monkeypatch):
+    actions.put(letter(), to="dana@offices.example", occasion="1")
+    assert hints.is_on_its_way()
+    tasks.sweep()
+    assert states() == {"queued": 1}
+    monkeypatch.setitem(hints._told, "at", time.monotonic() - hints.WORTHLESS_AFTER - 1)
+    tasks.sweep()
+    assert states() == {"accepted": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_worker_looks_after_what_was_left_at_once(hinted):
+    tasks.sweep_at_start()
+    assert hinted == ["delivery.sweep"]
 
 
 @pytest.mark.django_db(transaction=True)
