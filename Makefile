@@ -1,7 +1,7 @@
 # Goodword: `make run` is a living demo, `make test` runs every test. Nothing is written outside .venv/ and var/.
 
 .POSIX:
-.PHONY: help run dev tour test check reference lock reset
+.PHONY: help install run dev tour test check format reference lock reset
 SHELL = /bin/sh
 PY = .venv/bin/python
 PIP = $(PY) -m pip install --quiet --no-compile --no-deps --require-hashes --disable-pip-version-check
@@ -12,8 +12,11 @@ help:
 	@echo "make test   every test, with a real PostgreSQL, broker and browser"
 	@echo "make check  format, lint, types, import contracts, migrations, templates, generated docs"
 	@echo "make tour   the whole story without a browser, one line a step"
-	@echo "make dev    the demo with autoreload      make reference  write the generated docs again"
+	@echo "make dev    the demo with autoreload      make format     sources and templates in their one form"
+	@echo "make reference  write the generated docs again"
 	@echo "make lock   lock the dependencies again   make reset      drop var/ (the demo's data)"
+
+install: .venv/.runtime
 
 run: .venv/.runtime
 	@DEMO=1 exec $(PY) manage.py run
@@ -40,15 +43,19 @@ check: .venv/.dev
 		if said=$$("$$@" 2>&1); then echo ok; else echo FAILED; printf '%s\n' "$$said"; failed="$$failed $$what,"; fi; }; \
 	part "format" $(PY) -m ruff format --check .; \
 	part "lint" $(PY) -m ruff check .; \
-	part "templates: format" sh -c 'git ls-files -z "templates/**.html" | xargs -0 $(PY) -m djade --target-version 6.0 --check'; \
+	part "templates: format" sh -c 'find templates -name "*.html" -print0 | xargs -0 .venv/bin/djade --target-version 6.1 --check'; \
 	part "templates: compile" $(PY) manage.py check_templates; \
 	part "types" $(PY) -m mypy site newsletter referral_portal home; \
-	part "import contracts" env PYTHONPATH=site:. $(PY) -m importlinter.cli lint-imports; \
+	part "import contracts" $(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'; \
 	part "migrations" $(PY) manage.py makemigrations --check --dry-run; \
 	part "django" $(PY) manage.py check --fail-level WARNING; \
 	part "generated docs" $(PY) manage.py write_reference --check; \
 	part "installed packages" $(PY) -m pip check; \
 	if [ -n "$$failed" ]; then echo "make check failed:$${failed%,}"; exit 1; fi; echo "make check: all is well"
+
+format: .venv/.dev
+	@$(PY) -m ruff check --quiet --fix .; $(PY) -m ruff format --quiet .
+	@find templates -name "*.html" -print0 | xargs -0 .venv/bin/djade --target-version 6.1
 
 reference: .venv/.runtime
 	@$(PY) manage.py write_reference

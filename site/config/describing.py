@@ -42,8 +42,7 @@ def environment() -> str:
     rows = [(f"`{name}`", default, meaning) for name, (default, meaning) in VARIABLES.items()]
     words = (
         "# Environment\n\nNothing set at all is the embedded default. Each may also be given as `NAME_FILE`, the path "
-        "of a file that holds the value. A malformed value is one clear line at start, and the process does not start.\n"
-        "\n"
+        "of a file that holds the value. A malformed value is one clear line at start, and nothing starts.\n\n"
     )
     return words + _table(["Variable", "Unset", "Meaning"], rows)
 

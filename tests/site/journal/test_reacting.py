@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,10 +22,9 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def own_handlers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def own_handlers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Begin each test with nobody listening."""
     monkeypatch.setattr(reacting, "_handlers", defaultdict(dict))
-    yield
 
 
 @pytest.fixture
@@ -104,9 +102,14 @@ def test_the_hint_carries_a_reference_and_no_more(
 
 def test_a_rolled_back_change_leaves_no_news(hints: list[Any]) -> None:
     on("case.accepted")(lambda entry: None)
-    with pytest.raises(RuntimeError, match="half-way"), transaction.atomic():
-        happen()
-        raise RuntimeError("half-way")
+
+    def go_half_way() -> None:
+        with transaction.atomic():
+            happen()
+            raise RuntimeError("half-way")
+
+    with pytest.raises(RuntimeError, match="half-way"):
+        go_half_way()
     assert not Reaction.objects.exists()
     assert hints == []
 

@@ -56,9 +56,13 @@ def test_a_record_outside_the_changes_transaction_is_refused() -> None:
 
 
 def test_a_change_and_its_record_fall_together() -> None:
-    with pytest.raises(RuntimeError, match="half-way"), transaction.atomic():
-        record("case.accepted", subject="case:JR-1", by=None)
-        raise RuntimeError("half-way")
+    def go_half_way() -> None:
+        with transaction.atomic():
+            record("case.accepted", subject="case:JR-1", by=None)
+            raise RuntimeError("half-way")
+
+    with pytest.raises(RuntimeError, match="half-way"):
+        go_half_way()
     assert not Entry.objects.exists()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.utils.translation import gettext_lazy
 
@@ -12,9 +10,8 @@ from journal.models import Entry
 
 
 @pytest.fixture(autouse=True)
-def own_words(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def own_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(words, "_words", {})
-    yield
 
 
 def test_a_sentence_is_filled_with_particulars() -> None:

@@ -128,6 +128,9 @@ def test_it_needs_a_key_made_in_python() -> None:
             class Meta:
                 app_label = "vault"
 
+            def __str__(self) -> str:
+                return ""
+
         with pytest.raises(FieldError, match="made in Python"):
             Numbered._meta.get_field("words").pre_save(Numbered(words="x"), add=True)
 
@@ -147,6 +150,9 @@ def sealed_phone() -> type[Any]:
 
         class Meta:
             app_label = "vault"
+
+        def __str__(self) -> str:
+            return str(self.pk)
 
     return Caller
 
