@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -32,11 +33,11 @@ TYPES = {
 ENDINGS = {FileKind.JPEG: ".jpg", FileKind.PNG: ".png", FileKind.PDF: ".pdf", FileKind.DICOM: ".dcm"}
 
 
-class Chunked(Protocol):
-    """An upload that comes in pieces."""
+class Readable(Protocol):
+    """An upload, read from where it stands."""
 
-    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        """Yield its bytes in order."""
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to `size` of the next bytes."""
 
 
 class FileRefused(Exception):
@@ -84,14 +85,14 @@ def _place(file: CaseFile, number: int, *, is_last: bool) -> str:
     return f"cases_casefile.content.{file.pk}.{number}.{'last' if is_last else 'more'}"
 
 
-def store(file: CaseFile, upload: Chunked) -> Stored:
+def store(file: CaseFile, upload: Readable) -> Stored:
     """Seal an upload into its place on disk, chunk by chunk, so that none can be dropped, moved or swapped."""
     file.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest, size, number = hashlib.sha256(), 0, 0
     partial = file.path.with_suffix(".part")
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         pending = b""
-        for piece in upload.chunks(CHUNK):
+        while piece := upload.read(CHUNK):
             if pending:
                 number += 1
                 _write(out, file, pending, number, is_last=False)
@@ -177,7 +178,9 @@ def _inspect_pdf(plain: bytes) -> None:
 
 def _inspect_dicom(plain: bytes) -> None:
     try:
-        data = pydicom.dcmread(BytesIO(plain), stop_before_pixels=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            data = pydicom.dcmread(BytesIO(plain), stop_before_pixels=True)
         rows, columns = int(data.get("Rows", 0) or 0), int(data.get("Columns", 0) or 0)
         known = bool(data.get("SOPClassUID"))
     except (InvalidDicomError, ValueError, KeyError, AttributeError, EOFError, TypeError) as error:

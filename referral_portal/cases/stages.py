@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from django.utils import formats, timezone
@@ -48,6 +48,9 @@ TONES = {
     "unreachable": "is-warn",
     "cancel_requested": "is-warn",
 }
+
+
+ONE_ACT = timedelta(seconds=5)  # a question and the wait for its answer are written in one act
 
 
 @dataclass(frozen=True)
@@ -246,7 +249,7 @@ def _office_owes(case: Case, for_: Audience) -> Next:
         text = _("We could not reach the patient. Is there another phone number, or somebody we may ask?")
         return Next(_("Help us reach the patient"), text, owner, Action.REPLY, case.awaiting_since, is_yours=mine)
     question = next((message for message in case.messages.all() if message.is_question), None)
-    if question is not None:
+    if question is not None and (case.awaiting_since is None or question.at >= case.awaiting_since - ONE_ACT):
         asked = Truncator(question.text).chars(60)
         title = _("Answer: %(question)s") % {"question": asked}
         return Next(title, question.text, owner, Action.REPLY, case.awaiting_since, is_yours=mine)
