@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
 
 from newsletter.campaigns import policy
 from newsletter.campaigns.editor import CheckAndSend, EditionViewSet
+from newsletter.campaigns.models import Campaign
 
 
 @hooks.register("register_admin_urls")
@@ -42,3 +49,31 @@ def edition_views() -> EditionViewSet:
 def check_and_send() -> CheckAndSend:
     """Lead from the editor to the checks."""
     return CheckAndSend(order=5)
+
+
+@hooks.register("before_delete_page")
+def keep_what_was_sent(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Refuse to delete a letter with a campaign, or a page above one: who got what must stay known."""
+    return _refuse_deleting(request, [page])
+
+
+@hooks.register("before_bulk_action")
+def keep_what_was_sent_among_many(
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+) -> HttpResponse | None:
+    """Refuse the same of pages that were chosen in a list."""
+    pages = [thing for thing in objects if isinstance(thing, Page)]
+    return _refuse_deleting(request, pages) if action_type == "delete" else None
+
+
+def _refuse_deleting(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
+    if request.method != "POST":
+        return None
+    for page in pages:
+        within = Page.objects.descendant_of(page, inclusive=True)
+        if Campaign.objects.filter(edition__in=within.values("pk")).exists():
+            messages.error(
+                request, gettext("A letter that was made ready or sent cannot be deleted. Unpublish it instead.")
+            )
+            return redirect("wagtailadmin_pages:edit", page.pk)
+    return None

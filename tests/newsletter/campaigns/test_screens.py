@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from delivery.models import Dispatch, Message
@@ -251,6 +252,41 @@ def test_the_checks_ask_a_fixed_number_of_questions(desk, draft, readers, django
         desk.get(to("send", draft))
 
 
-def test_a_superuser_may_send(draft, readers, hannah):
-    hannah.is_superuser = True
-    assert actions.start(edition=draft, by=hannah)
+def test_a_superuser_without_a_role_sends_nothing(draft, readers, margaret):
+    margaret.is_superuser = True
+    with pytest.raises(PermissionDenied):
+        actions.start(edition=draft, by=margaret)
+
+
+def test_a_letter_that_is_on_its_way_cannot_be_deleted(desk, draft, readers):
+    send_now(desk, draft)
+    answer = desk.post(reverse("wagtailadmin_pages:delete", args=[draft.pk]), follow=True)
+    assert answer.status_code == 200
+    assert "cannot be deleted" in answer.content.decode()
+    assert EditionPage.objects.filter(pk=draft.pk).exists()
+
+
+def test_a_letter_that_is_on_its_way_cannot_be_deleted_among_others(desk, draft, edition, readers):
+    send_now(desk, draft)
+    path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"])
+    answer = desk.post(f"{path}?id={draft.pk}&id={edition.pk}", follow=True)
+    assert "cannot be deleted" in answer.content.decode()
+    assert EditionPage.objects.count() == 2
+
+
+def test_the_archive_with_letters_that_were_sent_cannot_be_deleted(desk, draft, readers):
+    send_now(desk, draft)
+    answer = desk.post(reverse("wagtailadmin_pages:delete", args=[draft.get_parent().pk]), follow=True)
+    assert "cannot be deleted" in answer.content.decode()
+    assert EditionPage.objects.filter(pk=draft.pk).exists()
+
+
+def test_a_draft_that_was_never_sent_can_be_deleted(desk, draft):
+    desk.post(reverse("wagtailadmin_pages:delete", args=[draft.pk]))
+    assert not EditionPage.objects.filter(pk=draft.pk).exists()
+
+
+def test_a_tip_that_was_deleted_leaves_a_letter_that_says_what_is_missing(desk, draft, readers):
+    TipPage.objects.get().delete()
+    page = desk.get(to("send", draft)).content.decode()
+    assert "A block is not finished" in page
