@@ -451,7 +451,7 @@ def test_half_an_action_leaves_nothing(walter: Case, rosa: User, monkeypatch: py
         {"status": "nowhere"},
         {"status": "loop_closed"},
         {"received_by": ""},
-        {"awaiting": "everybody"},
+        {"awaiting": "anyone"},
         {"urgency": "soon"},
         {"consent_at": None, "consent_by": ""},
     ],
