@@ -172,3 +172,15 @@ def test_a_mails_id_is_never_a_path(house, own_folders, name):
 
 def test_an_empty_outbox_is_empty():
     assert (outbox.read(), outbox.count()) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["a@b.example\r\nBcc: evil@example.org", "Evil <a@b.example>, <c@d.example>", "not an address", "x" * 60 + "@"],
+)
+def test_a_hostile_address_gets_nothing_and_stops_nobody(house, to):
+    actions.put(rendering.Letter("x", "", "x", "Juniper Row"), to=to, occasion="1")
+    actions.put(rendering.Letter("x", "", "x", "Juniper Row"), to="dana@offices.example", occasion="2")
+    sending.work()
+    assert [found.to for found in outbox.read()] == ["dana@offices.example"]
+    assert Message.objects.get(occasion="1").state == "failed"
