@@ -176,7 +176,8 @@ def _due_of_referral(referral: Referral, now: datetime, *, thanks: bool) -> str:
 
 def initials(member: StaffMember | None) -> str:
     """Return up to two letters for somebody, or a dash for nobody."""
-    return "".join(word[0] for word in member.name.split()[:2]).upper() if member else "-"
+    words = [word for word in member.name.split() if not word.endswith(".")] if member else []
+    return "".join(word[0] for word in words[:2]).upper() or "-"
 
 
 def span(length: timedelta) -> str:

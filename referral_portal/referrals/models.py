@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -257,6 +258,12 @@ class Referral(models.Model):
     def kept_until(self) -> datetime:
         """Return when the friend's person is erased if we do not meet."""
         return self.made_at + timedelta(days=states.DAYS_KEPT)
+
+    @property
+    def shown_contact(self) -> str:
+        """Return the friend's address, or their number as Americans write it."""
+        found = re.fullmatch(r"\+1(\d{3})(\d{3})(\d{4})", self.friend_contact)
+        return "({}) {}-{}".format(*found.groups()) if found else str(self.friend_contact)
 
     def friend_phone(self) -> str:
         """Return the friend's number where they gave one."""

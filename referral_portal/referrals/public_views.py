@@ -64,7 +64,7 @@ def friend(request: HttpRequest, code: str) -> HttpResponse:
                 "link": link,
                 "form": form,
                 "name": link.reader.given_name if link.show_first_name else "",
-                "providers": Provider.objects.select_related("staff_member")[:3],
+                "providers": [(one, one.name.split()[-1][:1]) for one in Provider.objects.all()[:3]],
                 "call_by": actions.call_promise(),
             },
             status=422 if form.is_bound else 200,
