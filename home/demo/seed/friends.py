@@ -68,10 +68,14 @@ def _margarets(story: Story, links: dict[int, PersonalLink], told_by: set[tuple[
     now = story.days_on(story.practice_day(story.today, -1), -1)
     ruth = _told(story, margaret, story.at(now, 10, 10), links, end=ReferralState.CONTACT_AGREED)
     ruth.ref, ruth.friend_name, ruth.friend_contact = "RF-93TQ", "Ruth Castellano", "+13605550177"
-    ruth.good_times = "after 3 PM"
-    told_by.update((margaret.reader_id, row.told_on) for row in [*rows, ruth] if row.told_on)
+    ruth.good_times = "afternoons"
     links[margaret.reader_id].code = MARGARETS_CODE
-    return [*rows, ruth]
+    eleanor = _told(
+        story, story.met["patients"]["Eleanor Price"], story.at(now, 15, 40), links, end=ReferralState.CREATED
+    )
+    rows += [ruth, eleanor]
+    told_by.update((row.referrer_id, row.told_on) for row in rows if row.told_on)
+    return rows
 
 
 def _told(
@@ -154,7 +158,7 @@ def _thank(story: Story, referral: Referral, patient: Patient) -> None:
     """Thank within two practice days, whatever came of it; the newest still wait."""
     assert referral.told_at is not None
     at = story.soon_after(referral.told_at, story.dice.uniform(300, 1000))
-    if at > story.now - timedelta(days=3):
+    if referral.told_at.date() >= story.days_on(story.practice_day(story.today, -1), -2):
         return
     by = desk_of(story).on(at)
     referral.thanked_at, referral.thanked_by = at, name_of(by)

@@ -59,13 +59,15 @@ def tell(story: Story) -> None:
     readers = list(EVERYONE_WHO_GETS_LETTERS.readers().order_by("pk")[:LEDGER_ROWS].prefetch_related("contact_points"))
     for place, month in enumerate(_months(story)):
         picture = _picture(month)
-        tip = _tip(story, tips, month, picture)
         is_sent, is_draft = place < SENT, place == SENT + TO_COME - 1
+        tip = _tip(story, tips, month, picture)
+        if not is_draft:
+            _publish(story, tip, month)
         edition = _edition(archive, month, tip, picture, is_draft=is_draft)
         if is_sent:
             _send(story, edition, month, hannah, readers)
         edition.save_revision(user=hannah)
-    _date_the_pages(story)
+    _date_the_letters(story)
 
 
 def _months(story: Story) -> list[Month]:
@@ -94,7 +96,7 @@ def _picture(month: Month) -> Picture:
 
 def _tip(story: Story, tips: TipIndexPage, month: Month, picture: Picture) -> TipPage:
     words = month.words
-    reviewed_on = month.day - timedelta(days=12)
+    reviewed_on = min(month.day - timedelta(days=12), story.today - timedelta(days=4))
     plain = {name: words[name].strip() for name in ("title", "slug", "topic", "lede", "body", "in_brief", "caption")}
     page = TipPage(
         **plain,
@@ -104,10 +106,18 @@ def _tip(story: Story, tips: TipIndexPage, month: Month, picture: Picture) -> Ti
         reviewed_on=reviewed_on,
         review_by=reviewed_on + timedelta(days=730),
         search_description=words["lede"],
+        live=False,
     )
     tips.add_child(instance=page)
-    page.save_revision().publish()
+    page.save_revision()
     return page
+
+
+def _publish(story: Story, tip: TipPage, month: Month) -> None:
+    """Let a tip have come out with its month; the next letter's is out already, so that the letter can go."""
+    tip.save_revision().publish()
+    at = min(story.at(month.day, 9), story.now)
+    Page.objects.filter(pk=tip.pk).update(first_published_at=at, last_published_at=at)
 
 
 def _edition(archive: EditionIndexPage, month: Month, tip: TipPage, picture: Picture, *, is_draft: bool) -> EditionPage:
@@ -197,14 +207,8 @@ def _row(story: Story, dispatch: Dispatch, reader: Reader, at: datetime) -> Mess
     return row
 
 
-def _date_the_pages(story: Story) -> None:
-    """Let each page have been published when its month came; tips of months to come are not out yet."""
-    for tip in TipPage.objects.all():
-        at = story.at(tip.reviewed_on + timedelta(days=10), 9)
-        if at > story.now:
-            tip.unpublish(set_expired=False)
-        else:
-            Page.objects.filter(pk=tip.pk).update(first_published_at=at, last_published_at=at)
+def _date_the_letters(story: Story) -> None:
+    """Let each letter have stood in the archive since it was sent."""
     for edition in EditionPage.objects.filter(live=True):
         at = story.at(edition.issued_on, 8, 30)
         Page.objects.filter(pk=edition.pk).update(first_published_at=at, last_published_at=at)

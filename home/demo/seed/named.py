@@ -17,6 +17,7 @@ from home.demo.seed.story import Story
 from journal.recording import name_of
 from referral_portal.cases import files
 from referral_portal.cases.choices import CallOutcome, CameBy, Ending, FileKind, FileState, Reason, ToothSet, Urgency
+from referral_portal.cases.clocks import acknowledge_by
 from referral_portal.cases.models import CaseFile
 from referral_portal.cases.states import Action, CaseState, VisitState
 
@@ -37,6 +38,14 @@ class Scene:
         if moment > self.story.now:
             moment = self.story.at(self.story.days_on(day, -1), hour, minute)
         return self.story.at(self.story.days_on(moment.date(), -days), hour, minute)
+
+    def just_late(self, hour: int, minute: int, urgency: str) -> datetime:
+        """Return the newest such moment from which the promise to acknowledge has run out by now."""
+        for days in range(10):
+            at = self.past(days, hour, minute)
+            if acknowledge_by(urgency, self.story.met["location"], at) < self.story.now:
+                return at
+        return self.past(10, hour, minute)
 
     def ahead(self, days: int, hour: int, minute: int = 0, *, works_on: str = "0,1,2,3") -> datetime:
         """Return a moment at least `days` practice days ahead, on a day on which somebody works."""
@@ -230,10 +239,10 @@ def _of_others(scene: Scene) -> None:
         born=date(1991, 7, 2).isoformat(),
         remark="Swelling since last night, lower left, no fever. We are closed this afternoon and cannot see him.",
     )
-    elias.submit(scene.past(2, 9, 27), ines)
+    elias.submit(scene.just_late(9, 27, Urgency.URGENT), ines)
     fax = {"came_by": CameBy.FAX, "author": desk.colette}
     harriet = scene.case("brightwater", "JR-5RWE", "Harriet Osgood", Reason.IMPLANT, teeth="19", **fax)
-    harriet.submit(scene.past(4, 8, 50), desk.colette)
+    harriet.submit(scene.just_late(15, 50, Urgency.ROUTINE), desk.colette)
     child = {"born": date(scene.story.today.year - 8, 4, 9).isoformat(), "responsible_adult": "Freya Lindgren, mother"}
     bea = scene.case("fernhollow", "JR-2HNB", "Bea Lindgren", Reason.SECOND_OPINION, **child)
     bea.submit(scene.past(0, 8, 5), priscilla)
