@@ -8,6 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
@@ -22,6 +23,10 @@ from practice.models import Service, StaffMember
 
 SERVICES_ON_HOME = 6
 LEDE_HELP = _("One or two sentences under the heading, in plain words.")
+
+
+def _lede() -> FieldPanel:
+    return FieldPanel("lede", widget=AdminAutoHeightTextInput())
 
 
 class HomePage(BasePage):
@@ -47,7 +52,10 @@ class HomePage(BasePage):
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
-        MultiFieldPanel([FieldPanel("eyebrow"), FieldPanel("headline"), FieldPanel("lede")], heading=_("First words")),
+        MultiFieldPanel(
+            [FieldPanel("eyebrow"), FieldPanel("headline"), _lede()],
+            heading=_("First words"),
+        ),
         FieldPanel("services_heading"),
         MultiFieldPanel(
             [
@@ -83,7 +91,7 @@ class ServiceIndexPage(BasePage):
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["home.ServicePage"]
-    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("lede")]
+    content_panels: ClassVar[list[Any]] = [*Page.content_panels, _lede()]
 
     class Meta:
         verbose_name = _("list of services")
@@ -117,7 +125,7 @@ class ServicePage(BasePage):
         *Page.content_panels,
         FieldPanel("service"),
         FieldPanel("headline"),
-        FieldPanel("lede"),
+        _lede(),
         FieldPanel("steps"),
         FieldPanel("questions"),
         MultiFieldPanel([FieldPanel("prices"), FieldPanel("prices_note")], heading=_("Prices")),
@@ -156,7 +164,7 @@ class TeamIndexPage(BasePage):
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = []
-    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("lede")]
+    content_panels: ClassVar[list[Any]] = [*Page.content_panels, _lede()]
 
     class Meta:
         verbose_name = _("team page")
@@ -190,7 +198,7 @@ class ContactPage(BasePage):
     subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
-        FieldPanel("lede"),
+        _lede(),
         FieldPanel("getting_in"),
         FieldPanel("map_picture"),
     ]
@@ -219,7 +227,7 @@ class ForOfficesPage(BasePage):
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
         FieldPanel("headline"),
-        FieldPanel("lede"),
+        _lede(),
         FieldPanel("steps"),
         MultiFieldPanel([FieldPanel("aside_title"), FieldPanel("aside_text")], heading=_("Note")),
     ]
@@ -247,7 +255,11 @@ class StandardPage(BasePage):
     body = RichTextField(_("text"), features=PAGE_FEATURES, blank=True)
 
     parent_page_types: ClassVar[list[str]] = ["home.HomePage", "home.StandardPage"]
-    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("lede"), FieldPanel("body")]
+    content_panels: ClassVar[list[Any]] = [
+        *Page.content_panels,
+        _lede(),
+        FieldPanel("body"),
+    ]
     search_fields: ClassVar[list[Any]] = [
         *Page.search_fields,
         index.SearchField("lede"),
