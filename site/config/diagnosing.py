@@ -21,12 +21,14 @@ from config.observing import health
 from config.running.announcing import mail_goes_to
 from config.running.preparing import waiting_migrations
 from config.tasks import ALIVE
+from delivery.models import Message
+from delivery.states import DispatchState, MessageState
 from journal.models import Entry, Reaction
 from journal.reacting import GIVE_UP_AFTER
 from practice.models import Location, Practice, StaffMember
 
 MANAGE = "python manage.py"
-LATE = timedelta(minutes=5)
+LATE, LATELY = timedelta(minutes=5), timedelta(days=7)
 ALIVE_FOR = 60.0  # seconds; the worker shows itself every 15
 AGREED = "door.agreed"
 
@@ -106,6 +108,20 @@ def reactions() -> Iterator[Finding]:
         yield Finding("No news waits for its reactions.")
 
 
+def messages() -> Iterator[Finding]:
+    """Whether mail waits that should have left, and whether any ended in doubt."""
+    waiting = Message.objects.unfinished().filter(queued_at__lt=timezone.now() - LATE)
+    held = waiting.filter(dispatch__state=DispatchState.PAUSED).count()
+    late = waiting.exclude(dispatch__state=DispatchState.PAUSED).count()
+    unknown = Message.objects.filter(state=MessageState.UNKNOWN, settled_at__gt=timezone.now() - LATELY).count()
+    if late:
+        yield Finding(f"{late} messages have waited for more than 5 minutes.", "start a worker: make run")
+    else:
+        yield Finding("No message waits longer than it should." + (f" {held} are held by a pause." if held else ""))
+    if unknown:
+        yield Finding(f"{unknown} messages of this week ended in doubt; each letter's results list them.")
+
+
 def cache_and_folder() -> Iterator[Finding]:
     """Whether the cache remembers and `var/` can be written to."""
     found = health.run_checks()
@@ -165,6 +181,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     practice,
     worker,
     reactions,
+    messages,
     cache_and_folder,
     keys,
     debug,
