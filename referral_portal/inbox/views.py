@@ -111,7 +111,8 @@ def _frame(title: str, *, crumb: bool = False) -> dict[str, Any]:
 def _list(request: HttpRequest) -> dict[str, Any]:
     user = _user(request)
     mine = piles.whose(user, timezone.localdate())
-    text = " ".join(request.GET.get("q", "").split())[:80]
+    typed = "".join(letter for letter in request.GET.get("q", "") if letter.isprintable())
+    text = " ".join(typed.split())[:80]
     pile = Pile(request.GET["view"]) if request.GET.get("view") in set(Pile) else Pile.NEW
     counted = piles.counts(mine)
     found = rows.of_search(text) if text else rows.of_pile(pile, mine)

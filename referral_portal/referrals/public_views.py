@@ -83,7 +83,10 @@ def friend_thanks(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _link(code: str) -> PersonalLink | None:
-    return PersonalLink.objects.select_related("reader__patient").filter(code=refs.heard(code)).first()
+    heard = refs.heard(code)
+    if len(heard) != refs.CODE_LENGTH or not set(heard) <= set(refs.ALPHABET):
+        return None
+    return PersonalLink.objects.select_related("reader__patient").filter(code=heard).first()
 
 
 def _never_kept(response: HttpResponse) -> HttpResponse:
