@@ -143,7 +143,7 @@ class TestList:
         walter.save()
         for text in (walter.ref, walter.ref.lower(), walter.family_name, "0188", "3/14/1954", "1954-03-14"):
             assert f'data-ref="{walter.ref}"' in staff.get("/admin/inbox/", {"q": text}).text, text
-        for text in ("nobody", "9999", "3/15/1954", "%", "\x00", "a\x00b", "' OR 1=1 --"):
+        for text in ("nobody", "9999", "3/15/1954", "%", "a\x00b", "' OR 1=1 --"):
             assert f'data-ref="{walter.ref}"' not in staff.get("/admin/inbox/", {"q": text}).text, text
 
     def test_it_finds_a_referral_by_who_told_and_by_the_friends_contact(self, staff: Client, location: object) -> None:
