@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +73,19 @@ def of(campaign: Campaign) -> Results:
         left_out=_left_out(campaign),
         **ended,
     )
+
+
+def accepted_of(campaigns: Iterable[Campaign]) -> dict[int, tuple[int, int]]:
+    """Return for each campaign that was started how many letters were accepted, and of how many; one question."""
+    dispatches = {campaign.dispatch_id: campaign.pk for campaign in campaigns if campaign.dispatch_id}
+    rows = (
+        Message.objects.filter(dispatch__in=dispatches)
+        .order_by()
+        .values("dispatch")
+        .annotate(accepted=Count("pk", filter=Q(state=MessageState.ACCEPTED)), letters=Count("pk"))
+        .values_list("dispatch", "accepted", "letters")
+    )
+    return {dispatches[dispatch]: (accepted, letters) for dispatch, accepted, letters in rows}
 
 
 def _named(campaign: Campaign, state: str) -> list[NotArrived]:

@@ -33,8 +33,9 @@ def index(request: HttpRequest) -> HttpResponse:
     """List the letters, newest first, and where each stands."""
     editions = EditionPage.objects.select_related("campaign__dispatch").order_by("-issued_on", "-pk")
     page = Paginator(editions, LETTERS_A_PAGE).get_page(request.GET.get("page"))
+    accepted = results.accepted_of(edition.campaign for edition in page if hasattr(edition, "campaign"))
     for edition in page:
-        edition.sent = results.of(edition.campaign) if hasattr(edition, "campaign") else None
+        edition.sent = accepted.get(edition.campaign.pk, (0, 0)) if hasattr(edition, "campaign") else None
     return screen(
         request,
         "index.html",

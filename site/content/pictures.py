@@ -35,7 +35,7 @@ def for_letter(picture: Picture | None, width: int, height: int = 0) -> Shot | N
     rendition = None
     for scale, quality in [*((2, quality) for quality in QUALITIES), (1, QUALITIES[-1])]:
         size = f"fill-{width * scale}x{height * scale}" if height else f"width-{width * scale}"
-        rendition = picture.get_rendition(f"{size}|format-jpeg|jpegquality-{quality}|bgcolor-ffffff")
+        rendition = picture.get_rendition(f"{size}|format-jpeg|jpegquality-{quality}")
         if rendition.file.size <= MOST_BYTES:
             break
     assert rendition is not None

@@ -14,7 +14,7 @@ from newsletter.campaigns import actions
 from newsletter.campaigns.models import Campaign
 from newsletter.editions.models import EditionPage, TipPage
 from tests.cast import sign_in
-from tests.factories import patients
+from tests.factories import editions, patients
 
 SCREENS = ["send", "confirm", "results"]
 ACTS = ["test", "send_now", "pause", "resume", "cancel"]
@@ -184,6 +184,21 @@ def test_the_list_shows_each_letter_and_where_it_stands(desk, draft, edition, re
     assert "Sending" in page
     assert "0 / 2" in page
     assert "Not sent" in page
+
+
+def test_the_list_asks_the_same_questions_for_many_letters_as_for_one(
+    desk, draft, hannah, readers, django_assert_max_num_queries
+):
+    send_now(desk, draft)
+    tip = TipPage.objects.get()
+    for month in range(1, 7):
+        page = editions.edition(
+            slug=f"m{month}", issued_on=date(2026, month, 3), blocks=editions.letter_blocks(tip_page=tip)
+        )
+        actions.start(edition=page, by=hannah)
+    desk.get("/admin/newsletters/")
+    with django_assert_max_num_queries(24):
+        desk.get("/admin/newsletters/")
 
 
 def test_an_empty_list_says_how_to_begin(desk):

@@ -49,6 +49,25 @@ def test_decoration_has_no_words(db):
     assert found.alt == ""
 
 
+def test_a_drawing_with_holes_gets_a_white_ground(db):
+    import io
+
+    from django.core.files.base import ContentFile
+    from PIL import Image
+
+    editions.root_collection()
+    file = io.BytesIO()
+    Image.new("RGBA", (400, 300), (0, 0, 0, 0)).save(file, "PNG")
+    drawing = Picture.objects.create(title="Hole", alt="A hole", file=ContentFile(file.getvalue(), "hole.png"))
+    pictures.for_letter(drawing, 200)
+    with drawing.renditions.get().file.open() as drawn:
+        assert Image.open(drawn).convert("RGB").getpixel((10, 10)) == (255, 255, 255)
+
+
+def test_a_drawn_pictures_file_is_not_hidden(shot):
+    assert not pictures.for_letter(shot, 600, 310).src.rpartition("/")[2].startswith(".")
+
+
 def test_no_picture_is_none():
     assert pictures.for_letter(None, 600) is None
 
