@@ -137,7 +137,7 @@ class Membership(models.Model):
 class ReferringDoctor(models.Model):
     """A clinician who refers patients; trends follow the doctor as well as the office."""
 
-    ref = RefField(prefix="RF")
+    ref = RefField(prefix="RP")
     name = models.CharField(_("name with title"), max_length=80)
     npi = models.CharField(_("NPI"), max_length=10, blank=True)
     user = models.OneToOneField(

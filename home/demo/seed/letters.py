@@ -201,7 +201,7 @@ def _row(story: Story, dispatch: Dispatch, reader: Reader, at: datetime) -> Mess
     state = story.weighted(ENDS)
     row = Message(dispatch=dispatch, reader=reader, purpose=dispatch.purpose, language=reader.language)
     row.address, row.address_hash, row.state = point.address, point.address_hash, state
-    row.message_id = f"<{row.ref.lower()}@{DOMAIN}>"
+    row.message_id = f"{row.ref.lower()}@{DOMAIN}"
     row.reason, row.next_try_at, row.attempts = REASONS.get(state, ""), None, int(state != MessageState.SKIPPED)
     row.queued_at, row.settled_at = at, at + timedelta(seconds=story.dice.uniform(1, 100))
     return row

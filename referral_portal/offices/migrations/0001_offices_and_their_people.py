@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             name='ReferringDoctor',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', vault.fields.RefField(blank=True, prefix='RF')),
+                ('ref', vault.fields.RefField(blank=True, prefix='RP')),
                 ('name', models.CharField(max_length=80, verbose_name='name with title')),
                 ('npi', models.CharField(blank=True, max_length=10, verbose_name='NPI')),
                 ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='referring_doctor', to=settings.AUTH_USER_MODEL)),
