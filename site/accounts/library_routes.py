@@ -82,8 +82,9 @@ LIBRARY_ROUTES: tuple[LibraryRoute, ...] = (
 
 def library_route_of(name: str) -> LibraryRoute | None:
     """Return the first entry whose pattern fits `name` (`namespace:name`), or None for a route nobody entered."""
-    return next((route for route in LIBRARY_ROUTES if _fits(name, route.pattern)), None)
+    return next((route for route in LIBRARY_ROUTES if fits(name, route.pattern)), None)
 
 
-def _fits(name: str, pattern: str) -> bool:
+def fits(name: str, pattern: str) -> bool:
+    """Return whether a route of this name is meant: the very name, or one that the pattern of a namespace covers."""
     return name == pattern or ("/" not in pattern and fnmatchcase(name, pattern))

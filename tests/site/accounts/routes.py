@@ -10,6 +10,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
+GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\((?:[^()])*\))*\)")
+
 
 @dataclass(frozen=True)
 class Route:
@@ -19,11 +21,6 @@ class Route:
     path: str
     kwargs: tuple[str, ...]
     view: Any
-
-    @property
-    def is_regular_expression(self) -> bool:
-        """Whether the path is a pattern that nobody can fill in by names alone."""
-        return any(letter in self.path for letter in "()[]^$\\*+?")
 
 
 def all_routes() -> list[Route]:
@@ -48,4 +45,4 @@ def _path_of(entry: URLPattern | URLResolver) -> str:
     text = str(entry.pattern)
     if isinstance(entry.pattern, RoutePattern):
         return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", text)
-    return re.sub(r"^\^|\$$", "", text)
+    return re.sub(r"^\^|\$$", "", GROUP.sub(r"{\1}", text))

@@ -1,0 +1,148 @@
+"""One practice with everything that a route may name: each thing as somebody's own, as another's, and as nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from accounts.models import User
+from delivery import actions as delivery_actions
+from delivery.envelope import Letter
+from delivery.models import Message
+from patients.models import Reader
+from practice.models import Location, Practice
+from referral_portal.cases.models import Case
+from referral_portal.offices.models import Membership
+from tests.factories import editions
+from tests.factories.cases import CaseFactory, visit
+from tests.factories.offices import InvitationFactory, OfficeFactory, ReferringDoctorFactory, belong
+from tests.factories.referrals import PersonalLinkFactory, ReferralFactory
+from tests.site.accounts.routes import Route
+from vault import tokens
+
+PEOPLE = ("margaret", "dana", "office_admin", "hannah", "rosa", "theo", "colette", "okafor", "priya")
+
+
+@dataclass(frozen=True)
+class Hole:
+    """What a route may be asked for; "" where there is no such thing, as another's among the practice's own."""
+
+    own: Any
+    foreign: Any = ""
+    unknown: Any = ""
+
+
+@dataclass
+class World:
+    """The people by name, and what fills the holes of a route."""
+
+    people: dict[str, User]
+    cases: dict[str, Case]
+    things: dict[str, Any]
+
+    def hole(self, route: Route, kwarg: str) -> Hole:
+        """Return what fills a hole of `route`.
+
+        Raises:
+            LookupError: for a hole that nobody entered in HOLES: enter it, so that its route is tried as well.
+        """
+        for (pattern, name), make in HOLES.items():
+            if name == kwarg and fnmatchcase(route.name, pattern):
+                return make(self)
+        raise LookupError(f"Enter ({route.name!r}, {kwarg!r}) in the HOLES of tests/site/accounts/world.py.")
+
+
+def build(request: pytest.FixtureRequest) -> World:
+    """Return a practice with two offices, two patients and all of its staff."""
+    people = {name: request.getfixturevalue(name) for name in PEOPLE}
+    location: Location = request.getfixturevalue("location")
+    provider, service = request.getfixturevalue("dr_lindqvist"), request.getfixturevalue("root_canal")
+    salt = OfficeFactory.create(ref="OF-SALT", name="Saltmarsh Family Dental")
+    belong(people["dana"], salt)
+    belong(people["office_admin"], salt, Membership.Role.ADMIN)
+    kest = OfficeFactory.create(ref="OF-KEST", name="Kestrel Point Dental")
+    otto: User = request.getfixturevalue("stranger_office_member")
+    belong(otto, kest)
+    cases = {
+        name: CaseFactory.create(
+            author=author,
+            office=office,
+            referring_doctor=ReferringDoctorFactory.create(office=office),
+            service=service,
+            location=location,
+        )
+        for name, office, author in (("own", salt, people["dana"]), ("foreign", kest, otto))
+    }
+    margaret = request.getfixturevalue("margaret_patient").reader
+    stranger = Reader.objects.get(user=request.getfixturevalue("stranger_patient"))
+    things = {
+        "visit": visit(cases["own"], provider),
+        "edition": editions.edition(),
+        "invitations": {
+            "own": InvitationFactory.create(office=salt),
+            "foreign": InvitationFactory.create(office=kest),
+        },
+        "referrals": {
+            "own": ReferralFactory.create(referrer=margaret),
+            "foreign": ReferralFactory.create(referrer=stranger),
+        },
+        "link": PersonalLinkFactory.create(reader=margaret),
+        "message": _letter(margaret),
+        "practice": Practice.objects.get(),
+    }
+    return World(people, cases, things)
+
+
+def _letter(reader: Reader) -> Message:
+    words = Letter(subject="Hello", html="<p>Hello</p>", text="Hello", sender_name="Juniper Row Dental")
+    return delivery_actions.put(words, to="margaret.ellison@patients.example", occasion="matrix", reader=reader)
+
+
+def _case_ref(world: World) -> Hole:
+    return Hole(world.cases["own"].ref, world.cases["foreign"].ref, "JR-0000")
+
+
+def _signed(purpose: str) -> Callable[[World], Hole]:
+    """Return the token of a letter's link; another purpose's opens nothing, nor does a letter that is not there."""
+
+    def make(world: World) -> Hole:
+        ref = world.things["message"].ref
+        other = "why" if purpose != "why" else "view"
+        return Hole(tokens.sign(purpose, ref), tokens.sign(other, ref), tokens.sign(purpose, "M-0000"))
+
+    return make
+
+
+HOLES: dict[tuple[str, str], Callable[[World], Hole]] = {
+    ("portal_office:case*", "ref"): _case_ref,
+    ("portal_office:case_file", "key"): lambda world: Hole(uuid4()),
+    ("portal_office:invite_again", "ref"): lambda world: Hole(
+        world.things["invitations"]["own"].ref, world.things["invitations"]["foreign"].ref, "IN-0000"
+    ),
+    ("portal_office:revoke", "ref"): lambda world: Hole(
+        world.things["invitations"]["own"].ref, world.things["invitations"]["foreign"].ref, "IN-0000"
+    ),
+    ("portal_patient:referral*", "ref"): lambda world: Hole(
+        world.things["referrals"]["own"].ref, world.things["referrals"]["foreign"].ref, "RF-0000"
+    ),
+    ("inbox:*", "ref"): lambda world: Hole(world.cases["own"].ref, unknown="JR-0000"),
+    ("inbox:*", "uuid"): lambda world: Hole(uuid4()),
+    ("inbox:*", "visit"): lambda world: Hole(world.things["visit"].ref, unknown="VI-0000"),
+    ("inbox:act", "noun"): lambda world: Hole("acknowledgement", unknown="nonsense"),
+    ("inbox:act_on_visit", "noun"): lambda world: Hole("kept", unknown="nonsense"),
+    ("newsletters:*", "pk"): lambda world: Hole(world.things["edition"].pk, unknown=999_999),
+    ("friend*", "code"): lambda world: Hole(world.things["link"].code, unknown="00000000"),
+    ("picture", "name"): lambda world: Hole("absent.jpg"),
+    ("portal_join", "token"): lambda world: Hole(
+        tokens.sign("join", world.things["invitations"]["own"].ref),
+        tokens.sign("why", world.things["invitations"]["own"].ref),
+        tokens.sign("join", "IN-0000"),
+    ),
+}
+for _purpose in ("unsubscribe", "preferences", "why", "confirm", "view", "refer"):
+    HOLES = {(f"mail:{_purpose}", "token"): _signed(_purpose), **HOLES}
