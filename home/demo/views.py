@@ -28,7 +28,11 @@ from home.demo.stories import stories
 MAILS_A_PAGE = 25
 TABS = ("letter", "text", "headers")
 # A page that a letter opens is a page of ours again, so that its forms work; the letter itself stays as shut as ever.
-MAIL_CSP = {**LETTER_CSP, "sandbox": [*LETTER_CSP["sandbox"], "allow-popups-to-escape-sandbox"], "base-uri": [CSP.NONE]}
+MAIL_CSP: dict[str, list[str]] = {
+    **LETTER_CSP,
+    "sandbox": [*LETTER_CSP["sandbox"], "allow-popups-to-escape-sandbox"],
+    "base-uri": [CSP.NONE],
+}
 LINK = re.compile(r"https?://[^\s<>\"')]+")
 
 

@@ -28,25 +28,55 @@ ENDS: dict[ReferralState, float] = {
 }
 
 
+class Friends:
+    """What the chapter keeps while it is told: everybody's link, who told when, and rows that wait to be written."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.links: dict[int, PersonalLink] = {}
+        self.told_by: set[tuple[int, date]] = set()
+        self.count = 0
+        self._new_links: list[PersonalLink] = []
+        self._rows: list[Referral] = []
+
+    def link_of(self, patient: Patient, at: datetime) -> PersonalLink:
+        """Return the patient's own link, made at its first use."""
+        if patient.reader_id not in self.links:
+            link = PersonalLink(reader=patient.reader, code=self.story.code("link"), made_at=at)
+            self.links[patient.reader_id] = link
+            self._new_links.append(link)
+        return self.links[patient.reader_id]
+
+    def keep(self, referral: Referral) -> None:
+        """Keep a referral; a batch is written at once."""
+        assert referral.told_on is not None
+        self.told_by.add((referral.referrer_id, referral.told_on))
+        self._rows.append(referral)
+        self.count += 1
+        if len(self._rows) >= BATCH:
+            self.write()
+
+    def write(self) -> None:
+        """Write what waits."""
+        PersonalLink.objects.bulk_create(self._new_links)
+        Referral.objects.bulk_create(self._rows)
+        self._new_links.clear()
+        self._rows.clear()
+
+
 def tell(story: Story) -> None:
     """Keep the referrals of the year, Margaret's three first."""
-    wanted = max(3, round(SHARE * story.size.patients * story.size.months / 12))
-    links: dict[int, PersonalLink] = {}
-    rows: list[Referral] = []
-    told_by: set[tuple[int, date]] = set()
-    rows += _margarets(story, links, told_by)
-    while wanted > len(rows):
-        patient = story.pick(story.met["referrers"])
-        if (story.today - patient.born_on).days < 18 * 366 or patient.status != Patient.Status.ACTIVE:
-            continue
+    wanted = max(4, round(SHARE * story.size.patients * story.size.months / 12))
+    friends = Friends(story)
+    _known(friends)
+    grown_up = story.today - timedelta(days=18 * 366)
+    tellers = [one for one in story.met["referrers"] if one.born_on < grown_up and one.status == Patient.Status.ACTIVE]
+    while wanted > friends.count:
+        patient = story.pick(tellers)
         told_at = story.moment(story.practice_day(_day(story), -1))
-        key = (patient.reader_id, told_at.date())
-        if key in told_by or told_at > story.now:
-            continue
-        told_by.add(key)
-        rows.append(_told(story, patient, told_at, links, end=story.weighted(ENDS)))
-    PersonalLink.objects.bulk_create(links.values(), batch_size=BATCH)
-    Referral.objects.bulk_create(rows, batch_size=BATCH)
+        if (patient.reader_id, told_at.date()) not in friends.told_by and told_at <= story.now:
+            friends.keep(_told(friends, patient, told_at, end=story.weighted(ENDS)))
+    friends.write()
 
 
 def _day(story: Story) -> date:
@@ -58,32 +88,24 @@ def _day(story: Story) -> date:
             return day
 
 
-def _margarets(story: Story, links: dict[int, PersonalLink], told_by: set[tuple[int, date]]) -> list[Referral]:
-    margaret: Patient = story.met["patients"]["Margaret Ellison"]
+def _known(friends: Friends) -> None:
+    """Let Margaret have told three friends, the last of them Ruth; and Eleanor one."""
+    story = friends.story
+    margaret, eleanor = (story.met["patients"][name] for name in ("Margaret Ellison", "Eleanor Price"))
+    friends.link_of(margaret, story.now - timedelta(days=400)).code = MARGARETS_CODE
     earlier = [story.practice_day(story.today - timedelta(days=days), -1) for days in (250, 112)]
-    rows = [
-        _told(story, margaret, story.at(earlier[0], 9, 20), links, end=ReferralState.ATTENDED),
-        _told(story, margaret, story.at(earlier[1], 18, 5), links, end=ReferralState.CREATED),
-    ]
-    now = story.days_on(story.practice_day(story.today, -1), -1)
-    ruth = _told(story, margaret, story.at(now, 10, 10), links, end=ReferralState.CONTACT_AGREED)
-    ruth.ref, ruth.friend_name, ruth.friend_contact = "RF-93TQ", "Ruth Castellano", "+13605550177"
-    ruth.good_times = "afternoons"
-    links[margaret.reader_id].code = MARGARETS_CODE
-    eleanor = _told(
-        story, story.met["patients"]["Eleanor Price"], story.at(now, 15, 40), links, end=ReferralState.CREATED
-    )
-    rows += [ruth, eleanor]
-    told_by.update((row.referrer_id, row.told_on) for row in rows if row.told_on)
-    return rows
+    lately = story.days_on(story.practice_day(story.today, -1), -1)
+    friends.keep(_told(friends, margaret, story.at(earlier[0], 9, 20), end=ReferralState.ATTENDED))
+    friends.keep(_told(friends, margaret, story.at(earlier[1], 16, 5), end=ReferralState.CREATED))
+    ruth = _told(friends, margaret, story.at(lately, 10, 10), end=ReferralState.CONTACT_AGREED)
+    ruth.friend_name, ruth.friend_contact, ruth.good_times = "Ruth Castellano", "+13605550177", "afternoons"
+    friends.keep(ruth)
+    friends.keep(_told(friends, eleanor, story.at(lately, 15, 40), end=ReferralState.CREATED))
 
 
-def _told(
-    story: Story, patient: Patient, told_at: datetime, links: dict[int, PersonalLink], *, end: ReferralState
-) -> Referral:
-    reader = patient.reader
-    if reader.pk not in links:
-        links[reader.pk] = PersonalLink(reader=reader, code=story.code("link"), made_at=told_at)
+def _told(friends: Friends, patient: Patient, told_at: datetime, *, end: ReferralState) -> Referral:
+    story, reader = friends.story, patient.reader
+    friends.link_of(patient, told_at)
     due = story.at(story.days_on(told_at.date(), 2), 17)
     referral = Referral(
         ref=story.ref("RF"),

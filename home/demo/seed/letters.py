@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import batched
 from typing import Any
 
 from django.core.files.images import ImageFile
@@ -18,7 +17,7 @@ from delivery.states import DispatchState, MessageState
 from home import pages
 from home.demo.cast import DOMAIN
 from home.demo.seed.landscapes import WORDS, landscape, season_of
-from home.demo.seed.story import BATCH, Story
+from home.demo.seed.story import Story
 from home.demo.seed.texts import texts
 from journal.recording import name_of
 from newsletter.campaigns.actions import letter_hash
@@ -187,13 +186,11 @@ def _send(story: Story, edition: EditionPage, month: Month, by: User, readers: l
     campaign.save()
     dispatch.occasion = name_of(campaign)
     dispatch.save(update_fields=["occasion"])
-    count = 0
-    for batch in batched((reader for reader in readers if reader.added_at < at), BATCH, strict=False):
-        count += len(batch)
-        Message.objects.bulk_create(_row(story, dispatch, reader, at) for reader in batch)
+    got_it = [reader for reader in readers if reader.added_at < at]
+    Message.objects.bulk_create(_row(story, dispatch, reader, at) for reader in got_it)
     name = name_of(campaign)
     story.entry("campaign.prepared", name, by=name_of(by), at=campaign.made_at, edition=edition.ref)
-    story.entry("campaign.started", name, by=name_of(by), at=at, edition=edition.ref, letters=count)
+    story.entry("campaign.started", name, by=name_of(by), at=at, edition=edition.ref, letters=len(got_it))
 
 
 def _row(story: Story, dispatch: Dispatch, reader: Reader, at: datetime) -> Message:

@@ -54,7 +54,7 @@ class Scene:
             day = self.story.days_on(day, 1)
         return self.story.at(day, hour, minute)
 
-    def case(self, office: str, ref: str, name: str, reason: str, doctor: int = 0, **more: Any) -> History:
+    def case(self, office: str, ref: str, name: str, reason: str, *, doctor: int = 0, **more: Any) -> History:
         """Return the history of a case of somebody by name, not yet sent."""
         sender = self.offices[office]
         case = draw(self.story, sender, self.story.today, reason)
@@ -152,7 +152,7 @@ def _of_saltmarsh_waiting(scene: Scene) -> None:
     text = "Implant placed at 19, primary stability good, healing cap on. Ready for the crown in twelve weeks."
     irene.complete(scene.past(1, 16, 10), user_of(raman), Ending.TREATED, text, raman)
 
-    miguel = scene.case("saltmarsh", "JR-6TQ2", "Miguel Ortega", Reason.GUM_CARE, 1, alerts="blood-thinner")
+    miguel = scene.case("saltmarsh", "JR-6TQ2", "Miguel Ortega", Reason.GUM_CARE, doctor=1, alerts="blood-thinner")
     miguel.submit(scene.past(2, 14, 20), dana).acknowledge(scene.past(2, 15, 5), desk.colette)
     miguel.say(
         scene.past(1, 8, 12),
@@ -182,7 +182,7 @@ def _of_saltmarsh_going_on(scene: Scene) -> None:
         oona.settle(scene.past(visit, 14, 30), desk.colette, VisitState.KEPT)
     oona.book(scene.past(2, 14, 40), desk.colette, scene.ahead(12, 13, 0), providers["raman"])
 
-    frank = scene.case("saltmarsh", "JR-3V6R", "Frank Dubois", Reason.ROOT_CANAL, 1, teeth="14")
+    frank = scene.case("saltmarsh", "JR-3V6R", "Frank Dubois", Reason.ROOT_CANAL, doctor=1, teeth="14")
     frank.submit(scene.past(7, 11, 15), dana).acknowledge(scene.past(7, 13, 0), desk.on(scene.past(7, 13)))
     frank.call(scene.past(6, 9, 0), desk.colette, CallOutcome.REACHED)
     frank.book(scene.past(6, 9, 4), desk.colette, scene.past(1, 10, 30), providers["lindqvist"])
@@ -193,7 +193,7 @@ def _of_saltmarsh_going_on(scene: Scene) -> None:
         "JR-9WD4",
         "Lucy Hanover",
         Reason.EXTRACTION,
-        1,
+        doctor=1,
         teeth="K",
         tooth_set=ToothSet.PRIMARY,
         born=date(scene.story.today.year - 9, 1, 18).isoformat(),
@@ -240,10 +240,13 @@ def _of_others(scene: Scene) -> None:
         remark="Swelling since last night, lower left, no fever. We are closed this afternoon and cannot see him.",
     )
     elias.submit(scene.just_late(9, 27, Urgency.URGENT), ines)
-    fax = {"came_by": CameBy.FAX, "author": desk.colette}
+    fax: dict[str, Any] = {"came_by": CameBy.FAX, "author": desk.colette}
     harriet = scene.case("brightwater", "JR-5RWE", "Harriet Osgood", Reason.IMPLANT, teeth="19", **fax)
     harriet.submit(scene.just_late(15, 50, Urgency.ROUTINE), desk.colette)
-    child = {"born": date(scene.story.today.year - 8, 4, 9).isoformat(), "responsible_adult": "Freya Lindgren, mother"}
+    child: dict[str, Any] = {
+        "born": date(scene.story.today.year - 8, 4, 9).isoformat(),
+        "responsible_adult": "Freya Lindgren, mother",
+    }
     bea = scene.case("fernhollow", "JR-2HNB", "Bea Lindgren", Reason.SECOND_OPINION, **child)
     bea.submit(scene.past(0, 8, 5), priscilla)
     tomas = scene.case("kestrel", "JR-8TBQ", "Tomas Birch", Reason.RETREATMENT, teeth="31")

@@ -17,6 +17,7 @@ from practice.models import FollowUp
 
 LAPSED_SHARE = 38 / 300
 LAPSED_AFTER = 550  # days: eighteen months
+REFERRERS_REMEMBERED = 4_000  # so that memory stays the same at any scale
 YEAR = 365.25
 AGES = {(6, 12): 8, (13, 17): 6, (18, 34): 19, (35, 49): 24, (50, 64): 24, (65, 79): 15, (80, 91): 4}
 STATUSES = {
@@ -49,22 +50,23 @@ def tell(story: Story) -> None:
     """Keep all patients, those of the story first; the numbers follow the size."""
     named = _named(story)
     lapsed_left = round(story.size.patients * LAPSED_SHARE)
-    written = 0
+    known: list[Patient] = []
     families: list[tuple[str, Patient]] = []
+    referrers: list[Patient] = []
     for numbers in batches(story.size.patients):
         drawn = [named[number] if number < len(named) else _draw(story, number) for number in numbers]
-        for one in drawn[len(named) if not written else 0 :]:
+        for one in drawn[len(named) if not known else 0 :]:
             may_lapse = one.status == Patient.Status.ACTIVE and lapsed_left > 0
             if may_lapse and story.chance(LAPSED_SHARE * 1.6):
                 one.is_lapsed, lapsed_left = True, lapsed_left - 1
         patients = _write(story, drawn, families)
         _visits(story, drawn, patients)
-        if not written:
-            story.met["patients"] = {
-                f"{one.given} {one.family}": patients[i] for i, one in enumerate(drawn[: len(named)])
-            }
-            story.met["referrers"] = [p for p, one in zip(patients, drawn, strict=True) if one.email]
-        written += len(drawn)
+        known = known or patients[: len(named)]
+        reachable = [patient for patient, one in zip(patients, drawn, strict=True) if one.email]
+        share = REFERRERS_REMEMBERED * len(patients) / story.size.patients
+        referrers += story.dice.sample(reachable, min(len(reachable), round(share)))
+    story.met["patients"] = {f"{one.given} {one.family}": patient for one, patient in zip(named, known, strict=True)}
+    story.met["referrers"] = referrers
     _margaret(story)
     _teo(story)
 

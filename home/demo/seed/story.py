@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -144,7 +144,7 @@ class Story:
         """Return one of `things`."""
         return self.dice.choice(things)
 
-    def weighted[T](self, things: dict[T, float]) -> T:
+    def weighted[T](self, things: Mapping[T, float]) -> T:
         """Return one of `things` by its weight."""
         return self.dice.choices(list(things), list(things.values()))[0]
 
