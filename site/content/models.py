@@ -1,12 +1,17 @@
-"""Pictures with an alternative text, and what every page of ours has in common."""
+"""Pictures with an alternative text, and Wagtail's own records of changes, which reach the journal."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.models import ModelLogEntry, Page, PageLogEntry
+from wagtail.models.audit_log import ModelLogEntryManager
+from wagtail.models.pages import PageLogEntryManager
+
+from journal.recording import Named, record
 
 
 class Picture(AbstractImage):
@@ -41,3 +46,45 @@ class PictureRendition(AbstractRendition):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="content_rendition_once")
         ]
+
+
+class _Journaled:
+    """Writes what Wagtail records into the journal too, in one transaction."""
+
+    @transaction.atomic
+    def log_action(self, instance: models.Model, action: str, **kwargs: Any) -> Any:
+        """Record one act of somebody in the admin: which thing, which act, who; no title and no contents."""
+        kind = "page" if isinstance(instance, Page) else str(instance._meta.model_name)
+        user = kwargs.get("user")
+        record(
+            f"{kind}.{action.removeprefix('wagtail.')}",
+            subject=f"{kind}:{getattr(instance, 'ref', '') or instance.pk}",
+            by=user if isinstance(user, Named) else None,
+        )
+        return super().log_action(instance, action, **kwargs)  # type: ignore[misc]
+
+
+class PageRecordManager(_Journaled, PageLogEntryManager):
+    """Keeps records of acts on pages."""
+
+
+class ModelRecordManager(_Journaled, ModelLogEntryManager):
+    """Keeps records of acts on everything else that the admin edits."""
+
+
+class PageRecord(PageLogEntry):
+    """Wagtail's record of an act on a page, which is in the journal as well."""
+
+    objects = PageRecordManager()
+
+    class Meta:
+        proxy = True
+
+
+class ModelRecord(ModelLogEntry):
+    """Wagtail's record of an act on anything else that is edited in its admin, in the journal as well."""
+
+    objects = ModelRecordManager()
+
+    class Meta:
+        proxy = True
