@@ -16,6 +16,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import drafts
 from accounts.doors import may
 from accounts.models import User
 from journal.recording import viewed
@@ -153,6 +154,7 @@ def _act(request: HttpRequest, thing: Thing, target: Thing | CaseAppointment, no
     if verb is None:
         raise Http404
     form = verb.form(request.POST if request.method == "POST" else None, request.FILES or None, thing=thing)
+    drafts.restore(request, form)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import drafts
 from accounts.doors import patient_only
 from patients.models import Reader
 from referral_portal.referrals import actions, policy, sharing, telling
@@ -41,7 +42,10 @@ def new(request: HttpRequest) -> HttpResponse:
     """Show my own link, and take what I did with it."""
     reader = reader_of(request)
     if request.method != "POST":
-        return render(request, "referrals/new.html", {"page": telling.shown(reader)})
+        page = telling.shown(reader)
+        if page.form:
+            drafts.restore(request, page.form)
+        return render(request, "referrals/new.html", {"page": page})
     page = telling.pressed(request, reader, by=request.user)  # type: ignore[arg-type]
     if page.referral:
         return redirect("portal_patient:referral_done", ref=page.referral.ref)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+from django import forms
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -68,6 +69,19 @@ def take(request: HttpRequest, path: str | None = None) -> dict[str, str | list[
         return None
     fields: dict[str, list[str]] = json.loads(draft.fields)
     return {name: values[0] if len(values) == 1 else values for name, values in fields.items()}
+
+
+def restore[Form: forms.BaseForm](request: HttpRequest, form: Form, path: str | None = None) -> Form:
+    """Put what was typed at `path` into the visible fields of an unbound form, and return the form.
+
+    Hidden fields belong to the page, as the version that somebody saw: they stay as the page has them.
+    """
+    kept = None if form.is_bound else take(request, path)
+    for name, field in form.fields.items():
+        value = (kept or {}).get(form.add_prefix(name))
+        if value is not None and not field.widget.is_hidden:
+            form.initial[name] = value  # type: ignore[attr-defined]
+    return form
 
 
 def forget(request: HttpRequest, path: str | None = None) -> None:

@@ -68,7 +68,7 @@ def session_limits(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if settings.SESSION_COOKIE_NAME in request.COOKIES and drafts.has_drafts(request):
-            if request.method == "POST" and response.status_code in {200, 201, 204, 302, 303} and _was_sent(response):
+            if request.method == "POST" and response.status_code in {201, 204, 302, 303} and _was_sent(response):
                 drafts.forget(request)
             elif request.method == "GET" and response.status_code == 405 and drafts.take(request) is not None:
                 # an act that has no page of its own: what was typed waits on the page above it

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import drafts
 from accounts.doors import office_only
 from referral_portal.cases import actions, policy
 from referral_portal.cases.forms import CorrectionForm, FileForm, MessageForm, ReasonForm
@@ -46,6 +47,7 @@ def correct(request: HttpRequest, ref: str) -> HttpResponse:
     case = case_of(request, ref)
     _demand(case, request, Action.CORRECT)
     form = CorrectionForm(request.POST or None, initial={"version": case.version, "field": request.GET.get("field")})
+    drafts.restore(request, form)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -67,6 +69,7 @@ def cancel(request: HttpRequest, ref: str) -> HttpResponse:
     """Ask to cancel; a case that nobody has seen yet is cancelled at once."""
     case = case_of(request, ref)
     form = ReasonForm(request.POST or None, initial={"version": case.version})
+    drafts.restore(request, form)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         case = actions.request_cancel(case=case, reason=given["reason"], version=given["version"], by=who(request))
@@ -84,6 +87,7 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
     """Take back a case that was sent by mistake and that nobody has seen yet."""
     case = case_of(request, ref)
     form = ReasonForm(request.POST or None, initial={"version": case.version})
+    drafts.restore(request, form)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         actions.withdraw(case=case, reason=given["reason"], version=given["version"], by=who(request))

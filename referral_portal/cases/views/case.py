@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts import drafts
 from accounts.doors import office_only
 from journal.recording import viewed
 from referral_portal.cases import policy, stages, teeth, words
@@ -27,7 +29,9 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     viewed(found, by=who(request), about=found.journal_about or None)
     context = {
         **_told(request, found),
-        "message_form": MessageForm(),
+        "message_form": drafts.restore(
+            request, MessageForm(), reverse("portal_office:case_messages", args=[found.ref])
+        ),
         "download": request.session.pop(DOWNLOAD, "") == found.ref,
     }
     return render(request, "cases/case.html", context)
