@@ -13,7 +13,7 @@ from django.test import override_settings
 
 from tests.services import migrated, postgres
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.canaries"]
 
 
 @pytest.fixture(scope="session", autouse=True)

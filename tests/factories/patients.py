@@ -21,11 +21,11 @@ class ReaderFactory(factory.django.DjangoModelFactory[Reader]):
 
     kind = Reader.Kind.SUBSCRIBER
     given_name = factory.Sequence(lambda n: f"Reader{n}")
-    family_name = factory.Sequence(lambda n: f"Lettered{n}")
+    family_name = factory.Sequence(lambda n: f"Canarywren{n}")
 
     @factory.post_generation
     def email(self: Any, create: bool, extracted: str | None, **kwargs: Any) -> None:
-        address = f"{self.given_name.lower()}@readers.example" if extracted is None else extracted
+        address = f"canarypost{self.pk}@readers.example" if extracted is None else extracted
         if address:
             ContactPointFactory.create(reader=self, address=address)
 
@@ -38,7 +38,7 @@ class ContactPointFactory(factory.django.DjangoModelFactory[ContactPoint]):
 
     reader = factory.SubFactory(ReaderFactory, email="")
     channel = Channel.EMAIL
-    address = factory.Sequence(lambda n: f"point{n}@readers.example")
+    address = factory.Sequence(lambda n: f"canarypost.{n}@readers.example")
 
 
 class PatientFactory(factory.django.DjangoModelFactory[Patient]):

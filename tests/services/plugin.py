@@ -56,7 +56,7 @@ def _begin() -> None:
         _sweep()
         folder = TESTS_VAR / f"run-{os.getpid()}"
         folder.mkdir(parents=True)
-        os.environ["GOODWORD_TEST_RUN"] = str(folder)
+        os.environ["GOODWORD_TEST_RUN"] = os.environ["PYTEST_DEBUG_TEMPROOT"] = str(folder)
         for name in OURS:
             os.environ.pop(name, None)
         os.environ["SECRET_KEY"] = "a secret for tests only, of no use anywhere else"
@@ -72,7 +72,8 @@ def _begin() -> None:
             else:
                 os.environ["DATABASE_URL"] = _server.url("goodword")
     own = run_folder() / (WORKER or "main")
-    (own / "static").mkdir(parents=True, exist_ok=True)
+    for name in ("static", "broker/queue", "broker/control"):
+        (own / name).mkdir(parents=True, exist_ok=True)
     os.environ["VAR_DIR"] = str(own)
 
 
