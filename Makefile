@@ -7,6 +7,10 @@ PY = .venv/bin/python
 PIP = $(PY) -m pip install --quiet --no-compile --no-deps --require-hashes --disable-pip-version-check
 WORKERS = 2
 
+HOLDS_A_PRACTICE = import sqlite3, sys; \
+	rows = sqlite3.connect("file:var/goodword.sqlite3?mode=ro", uri=True).execute( \
+	"SELECT COUNT(*) FROM practice_practice WHERE NOT is_demo").fetchone(); sys.exit(not rows[0])
+
 help:
 	@echo "make run    a living demo on http://127.0.0.1:8000 (PORT=… for another port)"
 	@echo "make test   every test, with a real PostgreSQL, broker and browser"
@@ -66,6 +70,8 @@ lock: .venv/.dev
 	lock pyproject.toml --extra dev --constraint requirements.txt --output-file requirements-dev.txt
 
 reset:
+	@if [ "$$SURE" != 1 ] && [ -f var/goodword.sqlite3 ] && [ -x $(PY) ] && $(PY) -c '$(HOLDS_A_PRACTICE)' 2>/dev/null; then \
+		echo "var/ holds a practice of your own, not the demo. To drop it all the same: SURE=1 make reset"; exit 1; fi
 	@rm -rf var
 
 # The environment. A Python of 3.12 or later is looked for under its usual names (a name that does not run is passed

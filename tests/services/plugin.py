@@ -113,7 +113,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if _not_run:
         print("NOT RUN:", "; ".join(f"{part} ({why})" for part, why in sorted(_not_run.items())))
     if _server is not None:
-        _server.stop()
+        _server.close()
     shutil.rmtree(run_folder(), ignore_errors=True)
 
 

