@@ -103,7 +103,7 @@ def mail(request: HttpRequest, mail_id: str) -> HttpResponse:
     asked = request.GET.get("tab", "")
     tabs = [tab for tab in TABS if tab != "letter" or found.html]
     tab = asked if asked in tabs else tabs[0]
-    links = list(dict.fromkeys(LINK.findall(found.text)))
+    links = list(dict.fromkeys(link.rstrip(".,;:") for link in LINK.findall(found.text)))
     return render(request, "demo/mail.html", {"mail": found, "tabs": tabs, "tab": tab, "links": links})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 import holidays
 from allauth.account.models import EmailAddress
@@ -76,17 +76,19 @@ def _hours(story: Story, location: Location) -> None:
     story.closed = set(closed)
 
 
-def person(*, name: str, email: str) -> User:
+def person(story: Story, *, name: str, email: str, since: datetime | None = None) -> User:
     """Return a new account with a verified address and no password: a code by e-mail signs it in."""
     given, _, family = name.rpartition(" ")
-    user = User.objects.create_user(email, first_name=given, last_name=family)
+    joined = since or story.now
+    user = User.objects.create_user(email, ref=story.ref("U"), first_name=given, last_name=family, date_joined=joined)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user
 
 
-def reader_of(user: User, kind: Reader.Kind) -> Reader:
+def reader_of(story: Story, user: User, kind: Reader.Kind) -> Reader:
     """Return a new reader for somebody who has an account."""
-    reader = Reader.objects.create(kind=kind, given_name=user.first_name, family_name=user.last_name, user=user)
+    name = {"given_name": user.first_name, "family_name": user.last_name}
+    reader = Reader.objects.create(ref=story.ref("RD"), kind=kind, user=user, **name)
     ContactPoint.objects.create(reader=reader, channel=Channel.EMAIL, address=user.email)
     return reader
 
@@ -98,8 +100,8 @@ def _team(story: Story, location: Location) -> None:
     for place, one in enumerate(team):
         key, name = one["key"], one["name"]
         plain_name = name.removeprefix("Dr. ").partition(",")[0]
-        user = person(name=plain_name, email=f"{key}@{DOMAIN}")
-        reader_of(user, Reader.Kind.STAFF)
+        user = person(story, name=plain_name, email=f"{key}@{DOMAIN}")
+        reader_of(story, user, Reader.Kind.STAFF)
         staff[key] = StaffMember.objects.create(
             ref=story.ref("ST"),
             user=user,

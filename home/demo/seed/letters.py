@@ -62,7 +62,7 @@ def tell(story: Story) -> None:
         tip = _tip(story, tips, month, picture)
         if not is_draft:
             _publish(story, tip, month)
-        edition = _edition(archive, month, tip, picture, is_draft=is_draft)
+        edition = _edition(story, archive, month, tip, is_draft=is_draft)
         if is_sent:
             _send(story, edition, month, hannah, readers)
         edition.save_revision(user=hannah)
@@ -119,18 +119,18 @@ def _publish(story: Story, tip: TipPage, month: Month) -> None:
     Page.objects.filter(pk=tip.pk).update(first_published_at=at, last_published_at=at)
 
 
-def _edition(archive: EditionIndexPage, month: Month, tip: TipPage, picture: Picture, *, is_draft: bool) -> EditionPage:
+def _edition(story: Story, archive: EditionIndexPage, month: Month, tip: TipPage, *, is_draft: bool) -> EditionPage:
     """Return a new edition; a draft is written to two thirds and says so by what is missing."""
     words = month.words
     hero = {
-        "picture": picture,
+        "picture": tip.picture,
         "eyebrow": "Health tip",
         "heading": words["subject"],
         "greeting": "Hello {first_name|there},",
         "text": words["opening"],
     }
     note = {
-        "picture": picture,
+        "picture": tip.picture,
         **{name: words[f"note_{name}"] for name in ("eyebrow", "heading", "text", "link_label", "link")},
     }
     call = {"heading": words["call_heading"], "text": words["call_text"], "button": "Pick a time", "link": "/contact/"}
@@ -143,11 +143,12 @@ def _edition(archive: EditionIndexPage, month: Month, tip: TipPage, picture: Pic
         ("header", {"line": ""}),
         ("hero", hero),
         ("tip", {"tip": tip, "heading": "", "text": "", "button": "Read the whole tip"}),
-        ("picture_and_text", {"picture": picture, **note}),
+        ("picture_and_text", note),
     ]
     if not is_draft:
         body += [("appointment_call", call), ("friend", friend)]
     edition = EditionPage(
+        ref=story.ref("ED"),
         title=words["subject"],
         slug=month.slug,
         subject=words["subject"],

@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 from accounts.actions import grant_role
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
+from home.demo.seed import house
 from home.demo.seed.story import Story, batches
 from home.demo.seed.texts import texts
 from patients.addresses import address_hash
@@ -204,9 +205,7 @@ def _people_of_saltmarsh(story: Story, saltmarsh: Sender) -> None:
 
 
 def _let_sign_in(story: Story, office: Office, doctor: ReferringDoctor, name: str, email: str) -> None:
-    given, _, family = name.rpartition(" ")
-    user = User.objects.create_user(email, first_name=given, last_name=family, date_joined=office.added_at)
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    user = house.person(story, name=name, email=email, since=office.added_at)
     Membership.objects.create(user=user, office=office, role="member", started_at=office.added_at)
     grant_role(user=user, role=Role.OFFICE_MEMBER, by=None, scope_ref=office.scope)
     _write_readers(story, [user])

@@ -244,7 +244,7 @@ def _margaret(story: Story) -> None:
     """Give Margaret her account, and the next visit that her page opens with."""
     patient: Patient = story.met["patients"]["Margaret Ellison"]
     person = PERSONS["patient"]
-    user = house.person(name=person.name, email=person.email)
+    user = house.person(story, name=person.name, email=person.email)
     grant_role(user=user, role=Role.PATIENT, by=None)
     patient.reader.user = user
     patient.reader.save(update_fields=["user"])

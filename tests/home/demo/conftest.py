@@ -1,0 +1,35 @@
+"""The demo's story told once for a module, and a site that has the demo's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from pytest_django import Settings
+from wagtail.models import Locale, Page
+
+from home.demo.seed import telling
+from home.demo.seed.story import Size, Story
+
+SMALL = Size(patients=60, offices=7, months=3)
+
+
+@pytest.fixture(scope="module")
+def told(django_db_setup: None, django_db_blocker: Any) -> Iterator[Story]:
+    """Return the story, told small; what tests change in it is taken back after each."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        Locale.objects.get_or_create(language_code="en")
+        if Page.get_first_root_node() is None:
+            Page.add_root(title="Root", slug="root")
+        yield telling.tell(SMALL, lambda line: None)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def in_demo(settings: Settings) -> Settings:
+    """Switch the demo on, with its addresses."""
+    settings.DEMO = True
+    settings.ROOT_URLCONF = "tests.home.demo.addresses"
+    return settings

@@ -1,0 +1,252 @@
+"""The demo is told once, whole, and as the actions would have written it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Role, roles_of
+from delivery.models import Message
+from delivery.states import MessageState
+from home.demo.cast import PERSONS
+from home.demo.seed.story import RESERVED, Refs, Size, Story
+from home.demo.stories import TOLD
+from journal.models import Entry, Reaction
+from newsletter.campaigns.models import Campaign
+from newsletter.editions import checks
+from newsletter.editions.models import EditionPage, TipPage
+from patients.models import Appointment, ContactPoint, Patient
+from patients.segments import EVERYONE_WHO_GETS_LETTERS
+from practice.models import FollowUp, Practice
+from referral_portal.cases import files
+from referral_portal.cases.actions.ground import VERBS
+from referral_portal.cases.models import Case, CaseAppointment, CaseFile
+from referral_portal.cases.states import Action, Actor, CaseState, VisitState, step
+from referral_portal.offices.models import Office
+from referral_portal.referrals.models import PersonalLink, Referral
+from tests.home.demo.conftest import SMALL
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+ACTIONS = {verb: action for action, verb in VERBS.items()}
+
+
+def test_it_tells_as_much_as_was_asked_for(told: Story) -> None:
+    assert Patient.objects.count() == SMALL.patients
+    assert Office.objects.count() == SMALL.offices
+    assert EditionPage.objects.count() == TipPage.objects.count() == 12
+    assert Campaign.objects.filter(state="started").count() == EditionPage.objects.live().count() == 10
+    assert Practice.objects.get().is_demo
+
+
+@pytest.mark.parametrize("role", sorted(PERSONS))
+def test_each_person_has_an_account_that_is_sure_of_its_address(told: Story, role: str) -> None:
+    user = User.objects.get(email=PERSONS[role].email)
+    assert user.get_full_name() == PERSONS[role].name
+    assert user.emailaddress_set.get().verified
+    assert not user.has_usable_password()
+    assert roles_of(user)
+
+
+def test_staff_and_office_hold_the_roles_of_their_story(told: Story) -> None:
+    held = {role: roles_of(User.objects.get(email=person.email)) for role, person in PERSONS.items()}
+    assert held["editor"] == {Role.EDITOR}
+    assert held["coordinator"] == {Role.COORDINATOR}
+    assert held["owner"] == {Role.OWNER, Role.CLINICIAN}
+    assert held["office"] == {Role.OFFICE_ADMIN}
+    assert held["patient"] == {Role.PATIENT}
+
+
+def test_nobody_is_written_to_about_the_past(told: Story) -> None:
+    assert not Reaction.objects.filter(done_at__isnull=True).exists()
+    assert not Message.objects.unfinished().exists()
+    assert set(Message.objects.values_list("state", flat=True)) <= {
+        MessageState.ACCEPTED,
+        MessageState.FAILED,
+        MessageState.SKIPPED,
+        MessageState.UNKNOWN,
+    }
+
+
+def test_nothing_has_happened_tomorrow(told: Story) -> None:
+    assert Entry.objects.aggregate(at=Max("at"))["at"] <= timezone.now()
+    assert Case.objects.aggregate(at=Max("changed_at"))["at"] <= told.now
+    assert not CaseAppointment.objects.filter(settled_at__gt=told.now).exists()
+    assert not CaseAppointment.objects.filter(status=VisitState.KEPT, starts_at__gt=told.now).exists()
+
+
+def test_every_case_went_a_way_that_the_table_allows(told: Story) -> None:
+    lives: dict[str, list[Entry]] = defaultdict(list)
+    for entry in Entry.objects.filter(subject__startswith="case:"):
+        lives[entry.subject].append(entry)
+    for case in Case.objects.select_related("service"):
+        state = CaseState.DRAFT
+        life = sorted(lives[f"case:{case.ref}"], key=lambda entry: (entry.at, entry.particulars["version"]))
+        for entry in life:
+            found = step(ACTIONS[entry.verb], state, frozenset(Actor), triaged=case.service.triages)
+            assert found is not None, f"{case.ref}: {entry.verb} in {state}"
+            state = found.target
+        assert state is case.state, case.ref
+        assert not life or max(entry.particulars["version"] for entry in life) == case.version
+
+
+def test_what_follows_in_a_life_follows_in_time(told: Story) -> None:
+    for case in Case.objects.exclude(status=CaseState.DRAFT):
+        moments = [case.submitted_at, case.received_at, case.accepted_at, case.completed_at, case.closed_at]
+        stood = [moment for moment in moments if moment]
+        assert stood == sorted(stood), case.ref
+
+
+def test_the_promises_of_ordinary_cases_were_kept_and_two_ran_late(told: Story) -> None:
+    late = Case.objects.overdue(told.now)
+    assert set(late.values_list("ref", flat=True)) == {"JR-9QXD", "JR-5RWE"}
+    for case in Case.objects.filter(received_at__isnull=False):
+        assert case.received_at <= case.acknowledge_by, case.ref
+
+
+def test_walters_case_stands_as_it_is_drawn(told: Story) -> None:
+    case = Case.objects.get(ref="JR-7K2M")
+    assert (case.name, case.teeth, case.reason, case.state) == (
+        "Walter Brandvold",
+        "3",
+        "root-canal",
+        CaseState.ACCEPTED,
+    )
+    assert case.received_at - case.submitted_at == timedelta(minutes=16)
+    assert case.corrections.get().new == case.phone == "(360) 555-0188"
+    assert case.corrections.get().old == "(360) 555-0108"
+    visit = case.appointments.get()
+    assert visit.starts_at > told.now
+    assert str(visit.provider) == "Dr. Theo Lindqvist"
+    assert case.patient == Patient.objects.get(reader__family_name="Brandvold", reader__given_name="Walter")
+
+
+def test_the_xrays_open_and_are_drawn(told: Story) -> None:
+    found = list(CaseFile.objects.all())
+    assert len(found) == 2
+    for file in found:
+        files.inspect(file)
+        assert b"".join(files.content(file)).startswith(b"\x89PNG")
+
+
+def test_the_demo_holds_every_state_that_an_office_can_see(told: Story) -> None:
+    states = set(Case.objects.values_list("status", flat=True))
+    assert {
+        CaseState.DRAFT,
+        CaseState.SUBMITTED,
+        CaseState.RECEIVED,
+        CaseState.ACCEPTED,
+        CaseState.CANCEL_REQUESTED,
+        CaseState.UNREACHABLE,
+        CaseState.COMPLETED,
+        CaseState.LOOP_CLOSED,
+        CaseState.MERGED,
+    } <= states
+
+
+def test_margaret_told_three_friends_and_has_a_visit_ahead(told: Story) -> None:
+    margaret = Patient.objects.get(reader__given_name="Margaret", reader__family_name="Ellison")
+    assert margaret.age_on(told.today) == 71
+    referrals = Referral.objects.filter(referrer=margaret.reader)
+    assert referrals.count() == 3
+    assert "Ruth Castellano" in {referral.friend_name for referral in referrals}
+    assert PersonalLink.objects.get(reader=margaret.reader).code == "8K3VT2QX"
+    assert margaret.appointments.filter(status=Appointment.Status.BOOKED, starts_at__gt=told.now).count() == 1
+
+
+def test_everybody_who_told_a_friend_was_thanked_or_will_be_within_two_days(told: Story) -> None:
+    for referral in Referral.objects.all():
+        if referral.thanked_at:
+            assert referral.thanked_at <= referral.thanks_due_at, referral.ref
+        else:
+            assert referral.told_on >= told.days_on(told.practice_day(told.today, -1), -2)
+    assert Referral.objects.thanks_due().exists()
+
+
+def test_teo_waits_for_a_call_today(told: Story) -> None:
+    promise = FollowUp.objects.open().get()
+    assert promise.due_on == told.today
+    assert "Teo" not in promise.what
+
+
+def test_the_next_letter_is_ready_and_the_one_after_is_two_thirds_written(told: Story) -> None:
+    ready, draft = EditionPage.objects.filter(live=False).order_by("issued_on")
+    in_the_way = [check for check in checks.run(ready.get_latest_revision_as_object()) if check.is_in_the_way]
+    assert not in_the_way
+    assert len(draft.body) < len(ready.body)
+    assert not draft.preheader
+
+
+def test_a_letter_of_the_past_went_to_people_who_get_letters(told: Story) -> None:
+    readers = set(EVERYONE_WHO_GETS_LETTERS.readers().values_list("pk", flat=True))
+    assert set(Message.objects.values_list("reader_id", flat=True)) <= readers
+
+
+def test_all_addresses_and_phones_belong_to_nobody(told: Story) -> None:
+    for channel, address in ContactPoint.objects.values_list("channel", "address"):
+        pattern = r"[^@]+@[a-z0-9.-]+\.example" if channel == "email" else r"\+136055501\d\d"
+        assert re.fullmatch(pattern, address), address
+    for email in User.objects.values_list("email", flat=True):
+        assert email.endswith(".example")
+    for phone, fax in Office.objects.values_list("phone", "fax"):
+        assert all(re.fullmatch(r"(\(360\) 555-01\d\d)?", number) for number in (phone, fax))
+
+
+def test_children_are_reached_through_an_adult(told: Story) -> None:
+    children = [one for one in Patient.objects.all() if (one.age_on(told.today) or 99) < 18]
+    assert children
+    for child in children:
+        assert child.responsible is not None
+        assert not child.reader.contact_points.exists()
+
+
+def test_the_journal_holds_no_name(told: Story) -> None:
+    names = set(Patient.objects.values_list("reader__family_name", flat=True)) | {"Brandvold", "Castellano"}
+    for particulars in Entry.objects.values_list("particulars", flat=True):
+        assert not names & set(re.findall(r"[A-Za-z]{4,}", str(particulars)))
+
+
+def test_told_a_second_time_it_says_that_it_is_there(told: Story, capsys: Any) -> None:
+    before = Entry.objects.count()
+    call_command("seed_demo")
+    assert "here already" in capsys.readouterr().out
+    assert Entry.objects.count() == before
+    assert Entry.objects.filter(verb=TOLD).count() == 1
+
+
+def test_names_never_meet_and_are_the_same_for_the_same_seed() -> None:
+    one, other = Refs("PT", 4, seed=7), Refs("PT", 4, seed=7)
+    names = [one.next() for _ in range(20_000)]
+    assert len(set(names)) == len(names)
+    assert names[:50] == [other.next() for _ in range(50)]
+    assert not {name.partition("-")[2] for name in names} & RESERVED
+    assert [Refs("PT", 4, seed=8).next()] != names[:1]
+
+
+def test_longer_names_are_given_where_many_are_needed() -> None:
+    assert Size().ref_length == 4
+    assert Size(patients=100_000).ref_length == 6
+
+
+def test_working_time_skips_nights_weekends_and_holidays() -> None:
+    story = Story(Size(), lambda line: None)
+    friday = story.today
+    while friday.weekday() != 4:
+        friday -= timedelta(days=1)
+    monday = friday + timedelta(days=3)
+    assert story.soon_after(story.at(friday, 12, 30), 60) == story.at(monday, 8, 30)
+    story.closed = {monday}
+    assert story.soon_after(story.at(friday, 12, 30), 60) == story.at(monday + timedelta(days=1), 8, 30)
+
+
+def test_an_act_that_would_lie_ahead_is_not_told(told: Story) -> None:
+    assert not Entry.objects.filter(verb=VERBS[Action.COMPLETE], at__gt=told.now).exists()
+    accepted = Case.objects.filter(status=CaseState.ACCEPTED, appointments__status=VisitState.BOOKED)
+    assert accepted.exists()
