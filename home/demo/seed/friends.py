@@ -95,7 +95,8 @@ def _known(friends: Friends) -> None:
     friends.link_of(margaret, story.now - timedelta(days=400)).code = MARGARETS_CODE
     earlier = [story.practice_day(story.today - timedelta(days=days), -1) for days in (250, 112)]
     lately = story.days_on(story.practice_day(story.today, -1), -1)
-    friends.keep(_told(friends, margaret, story.at(earlier[0], 9, 20), end=ReferralState.ATTENDED))
+    came = _told(friends, margaret, story.at(earlier[0], 9, 20), end=ReferralState.ATTENDED, may_tell=False)
+    friends.keep(came)
     friends.keep(_told(friends, margaret, story.at(earlier[1], 16, 5), end=ReferralState.CREATED))
     ruth = _told(friends, margaret, story.at(lately, 10, 10), end=ReferralState.CONTACT_AGREED)
     ruth.friend_name, ruth.friend_contact, ruth.good_times = "Ruth Castellano", "+13605550177", "afternoons"
@@ -103,7 +104,9 @@ def _known(friends: Friends) -> None:
     friends.keep(_told(friends, eleanor, story.at(lately, 15, 40), end=ReferralState.CREATED))
 
 
-def _told(friends: Friends, patient: Patient, told_at: datetime, *, end: ReferralState) -> Referral:
+def _told(
+    friends: Friends, patient: Patient, told_at: datetime, *, end: ReferralState, may_tell: bool | None = None
+) -> Referral:
     story, reader = friends.story, patient.reader
     friends.link_of(patient, told_at)
     due = story.at(story.days_on(told_at.date(), 2), 17)
@@ -118,6 +121,7 @@ def _told(friends: Friends, patient: Patient, told_at: datetime, *, end: Referra
         made_at=told_at,
     )
     _entry(story, referral, "referral.told", told_at, f"reader:{reader.ref}", about=patient.journal_name, source="link")
+    referral.may_tell_referrer = story.chance(0.4) if may_tell is None else may_tell
     if end is not ReferralState.CREATED:
         _friend(story, referral, told_at + timedelta(hours=story.dice.uniform(1, 30)), end)
     elif told_at + KEPT < story.now:
@@ -135,7 +139,6 @@ def _friend(story: Story, referral: Referral, agreed_at: datetime, end: Referral
     referral.friend_name = f"{story.pick(names['women'].split())} {story.pick(names['family'].split())}"
     referral.friend_contact = f"+136055501{story.dice.randrange(100):02d}"
     referral.reach_by = story.weighted({"call": 6, "text": 3, "email": 1})
-    referral.may_tell_referrer = story.chance(0.4)
     referral.agreed_at, referral.wording_version = agreed_at, CONSENT_WORDING
     referral.call_by = story.at(story.days_on(agreed_at.date(), 1), 17)
     referral.state = ReferralState.CONTACT_AGREED

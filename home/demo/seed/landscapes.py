@@ -31,7 +31,9 @@ SEASONS = (
     "fall",
     "winter",
 )
-WORDS = {
+BERRY: Color = (180, 83, 42)
+BRANCH = "Drawing: a juniper branch with a few berries"
+VALLEYS = {
     "winter": "Drawing: pale winter light over blue hills, with a juniper branch",
     "spring": "Drawing: morning light over green hills, with a juniper branch",
     "summer": "Drawing: a high summer sun over a green valley, with a juniper branch",
@@ -60,7 +62,8 @@ def landscape(month: int) -> bytes:
     for base, color in ((0.56, far), (0.68, near), (0.82, meadow)):
         pen.polygon(_hill(dice, width, height, base), fill=color)
     picture = picture.filter(ImageFilter.GaussianBlur(1.2))
-    _branch(ImageDraw.Draw(picture), height, dark=_between(meadow, (10, 40, 38), 0.55))
+    stem = (width * 0.05, height * 1.02)
+    _juniper(ImageDraw.Draw(picture), stem, height * 0.86, dark=_between(meadow, (10, 40, 38), 0.55), light=near)
     out = BytesIO()
     picture.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).save(out, "JPEG", quality=84, optimize=True)
     return out.getvalue()
@@ -84,17 +87,45 @@ def _hill(dice: Random, width: int, height: int, base: float) -> list[tuple[floa
     return [(0, height), *line, (width, height)]
 
 
-def _branch(pen: ImageDraw.ImageDraw, height: int, *, dark: Color) -> None:
-    for step in range(9):
-        x, y = 60 + step * 62, height - 60 - step * 92 + step * step * 3
-        pen.line((x - 62, y + 92 - step * 5, x, y), fill=dark, width=12 - step)
-        for turn, size in ((-1, 100 - step * 6), (1, 86 - step * 5)):
-            leaf = [
-                (x, y),
-                (x + turn * size * 0.75, y - size * 0.15),
-                (x + turn * size, y - size * 0.62),
-                (x, y - size * 0.3),
-            ]
-            pen.polygon(leaf, fill=dark)
-        if step in {2, 5, 7}:
-            pen.ellipse(_around((x + 40, y + 30), 15), fill=(180, 83, 42))
+def branch(month: int) -> bytes:
+    """Return a JPEG of a juniper branch by itself, on the paper of one month's season."""
+    above, below, _far, near, meadow = LIGHTS[season_of(month)]
+    side = 600 * TWICE
+    picture = Image.new("RGB", (side, side), _between(above, below, 0.5))
+    pen = ImageDraw.Draw(picture)
+    pen.ellipse(_around((side * 0.62, side * 0.38), side * 0.27), fill=_between(below, (255, 249, 236), 0.8))
+    _juniper(pen, (side * 0.3, side * 0.97), side * 0.88, dark=_between(meadow, (10, 40, 38), 0.4), light=near)
+    out = BytesIO()
+    picture.resize((600, 600), Image.Resampling.LANCZOS).save(out, "JPEG", quality=84, optimize=True)
+    return out.getvalue()
+
+
+def _juniper(pen: ImageDraw.ImageDraw, foot: tuple[float, float], length: float, *, dark: Color, light: Color) -> None:
+    """Draw a stem that bends to the right, leaves in pairs, and a few berries."""
+    spine = [(foot[0] + length * 0.42 * (step / 20) ** 1.6, foot[1] - length * 0.92 * step / 20) for step in range(21)]
+    pen.line(spine, fill=dark, width=max(3, round(length / 110)), joint="curve")
+    for pair, step in enumerate(range(3, 20, 3)):
+        size = length * (0.27 - 0.022 * pair)
+        for turn in (-1, 1):
+            color = dark if (pair + turn) % 3 else _between(dark, light, 0.35)
+            _leaf(pen, spine[step], math.radians(-72 + turn * 46), size, fill=color)
+        if pair % 2:
+            berry = (spine[step][0] + length * 0.09, spine[step][1] + length * 0.03)
+            pen.ellipse(_around(berry, length / 42), fill=BERRY)
+    _leaf(pen, spine[-1], math.radians(-66), length * 0.16, fill=dark)
+
+
+def _leaf(pen: ImageDraw.ImageDraw, at: tuple[float, float], angle: float, length: float, *, fill: Color) -> None:
+    along, across = (math.cos(angle), math.sin(angle)), (-math.sin(angle), math.cos(angle))
+    rim = [(share / 12, math.sin(math.pi * (share / 12) ** 0.8) * 0.17) for share in range(13)]
+    outline = [*rim, *((share, -width) for share, width in reversed(rim))]
+    pen.polygon(
+        [
+            (
+                at[0] + length * (share * along[0] + width * across[0]),
+                at[1] + length * (share * along[1] + width * across[1]),
+            )
+            for share, width in outline
+        ],
+        fill=fill,
+    )

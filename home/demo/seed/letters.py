@@ -16,7 +16,7 @@ from delivery.models import Dispatch, Message
 from delivery.states import DispatchState, MessageState
 from home import pages
 from home.demo.cast import DOMAIN
-from home.demo.seed.landscapes import WORDS, landscape, season_of
+from home.demo.seed.landscapes import BRANCH, VALLEYS, branch, landscape, season_of
 from home.demo.seed.story import Story
 from home.demo.seed.texts import texts
 from journal.recording import name_of
@@ -52,16 +52,16 @@ def tell(story: Story) -> None:
     home = pages.plant(story.met["practice"])
     tips = TipIndexPage.objects.child_of(home).get()
     archive = EditionIndexPage.objects.child_of(home).get()
-    archive.title, archive.intro = texts("letters")["archive"]["title"], texts("letters")["archive"]["intro"]
+    archive.title, archive.lede = texts("letters")["archive"]["title"], texts("letters")["archive"]["lede"]
     archive.save_revision().publish()
     hannah: User = story.met["staff"]["hannah"].user
     readers = list(EVERYONE_WHO_GETS_LETTERS.readers().order_by("pk")[:LEDGER_ROWS].prefetch_related("contact_points"))
-    for place, month in enumerate(_months(story)):
-        picture = _picture(month)
+    months = _months(story)
+    for place, month in enumerate(months):
         is_sent, is_draft = place < SENT, place == SENT + TO_COME - 1
-        tip = _tip(story, tips, month, picture)
+        tip = _tip(story, tips, month)
         if not is_draft:
-            _publish(story, tip, month)
+            _publish(tip, min(story.at(month.day, 9), story.at(months[SENT - 1].day, 7 if place >= SENT else 9)))
         edition = _edition(story, archive, month, tip, is_draft=is_draft)
         if is_sent:
             _send(story, edition, month, hannah, readers)
@@ -84,23 +84,31 @@ def _months(story: Story) -> list[Month]:
     return months
 
 
-def _picture(month: Month) -> Picture:
-    name = f"valley-{month.day.month:02d}.jpg"
-    file = ImageFile(SimpleUploadedFile(name, landscape(month.day.month), "image/jpeg"), name=name)
-    picture: Picture = Picture.objects.create(
-        title=f"The valley in {month.day:%B}", alt=WORDS[season_of(month.day.month)], file=file
-    )
+def _picture(name: str, title: str, alt: str, drawn: bytes) -> Picture:
+    file = ImageFile(SimpleUploadedFile(name, drawn, "image/jpeg"), name=name)
+    picture: Picture = Picture.objects.create(title=title, alt=alt, file=file)
     return picture
 
 
-def _tip(story: Story, tips: TipIndexPage, month: Month, picture: Picture) -> TipPage:
+def _valley(month: Month) -> Picture:
+    number = month.day.month
+    title, alt = f"The valley in {month.day:%B}", VALLEYS[season_of(number)]
+    return _picture(f"valley-{number:02d}.jpg", title, alt, landscape(number))
+
+
+def _branch(month: Month) -> Picture:
+    number = month.day.month
+    return _picture(f"juniper-{number:02d}.jpg", f"Juniper in {month.day:%B}", BRANCH, branch(number))
+
+
+def _tip(story: Story, tips: TipIndexPage, month: Month) -> TipPage:
     words = month.words
     reviewed_on = min(month.day - timedelta(days=12), story.today - timedelta(days=4))
     plain = {name: words[name].strip() for name in ("title", "slug", "topic", "lede", "body", "in_brief", "caption")}
     page = TipPage(
         **plain,
         sources=words["sources"].strip(),
-        picture=picture,
+        picture=_valley(month),
         reviewer=story.met["providers"][words["reviewer"]],
         reviewed_on=reviewed_on,
         review_by=reviewed_on + timedelta(days=730),
@@ -112,10 +120,9 @@ def _tip(story: Story, tips: TipIndexPage, month: Month, picture: Picture) -> Ti
     return page
 
 
-def _publish(story: Story, tip: TipPage, month: Month) -> None:
+def _publish(tip: TipPage, at: datetime) -> None:
     """Let a tip have come out with its month; the next letter's is out already, so that the letter can go."""
     tip.save_revision().publish()
-    at = min(story.at(month.day, 9), story.now)
     Page.objects.filter(pk=tip.pk).update(first_published_at=at, last_published_at=at)
 
 
@@ -130,7 +137,7 @@ def _edition(story: Story, archive: EditionIndexPage, month: Month, tip: TipPage
         "text": words["opening"],
     }
     note = {
-        "picture": tip.picture,
+        "picture": _branch(month),
         **{name: words[f"note_{name}"] for name in ("eyebrow", "heading", "text", "link_label", "link")},
     }
     call = {"heading": words["call_heading"], "text": words["call_text"], "button": "Pick a time", "link": "/contact/"}

@@ -114,8 +114,8 @@ def live(history: History, at: datetime) -> None:
         case.author = desk.on(at)
     history.submit(at, case.author)
     road = story.weighted(ROADS)
-    wait = {Urgency.EMERGENCY: story.dice.uniform(2, 11), Urgency.URGENT: story.dice.uniform(8, 150)}
-    at = story.soon_after(at, wait.get(Urgency(case.urgency), story.dice.uniform(15, 320)))
+    wait = {Urgency.EMERGENCY: story.dice.uniform(2, 11), Urgency.URGENT: story.minutes(8, 45, 200)}
+    at = story.soon_after(at, wait.get(Urgency(case.urgency), story.minutes(10, 110, 480)))
     history.acknowledge(at, desk.on(at))
     if road == "declined":
         _decline(history, at)
@@ -137,12 +137,12 @@ def _care(history: History, at: datetime, road: str) -> None:
     story, case, desk = history.story, history.case, history.desk
     provider: Provider = story.pick([one for one in story.met["providers_of"][case.service.slug] if one.accepts_cases])
     if case.service.triages:
-        at = story.soon_after(at, story.dice.uniform(20, 300))
+        at = story.soon_after(at, story.minutes(10, 60, 300))
         history.accept(at, user_of(provider), provider)
-    at = story.soon_after(at, story.dice.uniform(20, 420))
+    at = story.soon_after(at, story.minutes(5, 90, 600))
     if road == "unreachable":
         at = _cannot_be_reached(history, at, provider)
-    elif story.chance(0.22):
+    elif story.chance(0.12):
         history.call(at, desk.on(at), CallOutcome.VOICEMAIL)
         at = story.soon_after(at, story.dice.uniform(200, 900))
     history.call(at, desk.on(at), CallOutcome.REACHED, story.pick(texts("cases")["calls"]["notes"]))

@@ -148,6 +148,10 @@ class Story:
         """Return one of `things` by its weight."""
         return self.dice.choices(list(things), list(things.values()))[0]
 
+    def minutes(self, least: float, usual: float, most: float) -> float:
+        """Return a wait as people have it: mostly short, now and then long."""
+        return min(least + self.dice.expovariate(1 / usual), most)
+
     def phone(self) -> str:
         """Return a number that belongs to nobody: 360-555-0100 to 0199."""
         return f"(360) 555-01{self.dice.randrange(100):02d}"
