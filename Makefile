@@ -36,9 +36,9 @@ test: .venv/.dev
 	@$(PY) -m tests.services.chromium
 	@status=0; \
 	echo "On SQLite, the tests marked both:"; \
-	TEST_DATABASE=sqlite $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m both || status=1; \
+	TEST_DATABASE=sqlite $(PY) -m pytest -n $(WORKERS) --dist worksteal -m both || status=1; \
 	echo "On PostgreSQL, every test:"; \
-	$(PY) -m pytest -n $(WORKERS) --dist loadgroup || status=1; \
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal || status=1; \
 	exit $$status
 
 check: .venv/.dev

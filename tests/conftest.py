@@ -23,6 +23,16 @@ def quick_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def quick_clients(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Spare each new test client a walk through every static file, which only a browser asks for."""
+    if "live_server" in request.fixturenames:
+        yield
+        return
+    with override_settings(WHITENOISE_USE_FINDERS=False, WHITENOISE_AUTOREFRESH=False):
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, request: Any) -> None:
     """On PostgreSQL, copy the database that was migrated once instead of migrating it again."""
@@ -30,6 +40,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     if connection.vendor == "postgresql" and not request.config.getvalue("nomigrations"):
         connection.settings_dict["TEST"]["TEMPLATE"] = postgres.TEMPLATE
         connection.settings_dict["TEST"]["MIGRATE"] = False
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Leave the database standing at the end: the server that holds it goes away as a whole."""
+    return True
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The living demo that the journeys walk through: web server, worker and PostgreSQL, seeded once for a run."""
+"""The living demo that the journeys walk through: web server, worker and PostgreSQL, seeded once for each worker."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.journeys.walking import Watch
 from tests.services import postgres
-from tests.services.plugin import run_folder
+from tests.services.plugin import WORKER, run_folder
 
 ROOT = Path(__file__).resolve().parents[2]
+NAME = WORKER or "main"
 Enter = Callable[..., Page]
 
 
@@ -43,8 +44,8 @@ def _database() -> dict[str, str]:
 
     server = url.rpartition("/")[0]
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE goodword_demo TEMPLATE {postgres.TEMPLATE}")
-    return {"DATABASE_URL": f"{server}/goodword_demo"}
+        connection.execute(f"CREATE DATABASE goodword_demo_{NAME} TEMPLATE {postgres.TEMPLATE}")
+    return {"DATABASE_URL": f"{server}/goodword_demo_{NAME}"}
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +54,7 @@ def demo() -> Iterator[Demo]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = run_folder() / "demo"
+    folder = run_folder() / f"demo-{NAME}"
     folder.mkdir()
     url = f"http://127.0.0.1:{port}"
     env = {**os.environ, **_database(), "DEMO": "1", "PORT": str(port), "VAR_DIR": str(folder), "SITE_URL": url}
