@@ -16,6 +16,7 @@ from delivery.models import Dispatch, Message
 from delivery.states import DispatchState, MessageState
 from home import pages
 from home.demo.cast import DOMAIN
+from home.demo.seed import mailbox
 from home.demo.seed.landscapes import BRANCH, VALLEYS, branch, landscape, season_of
 from home.demo.seed.story import Story
 from home.demo.seed.texts import texts
@@ -65,6 +66,8 @@ def tell(story: Story) -> None:
         edition = _edition(story, archive, month, tip, is_draft=is_draft)
         if is_sent:
             _send(story, edition, month, hannah, readers)
+        if place == SENT - 1:
+            mailbox.keep_letter(edition.campaign.dispatch, story.met["patients"]["Margaret Ellison"])
         edition.save_revision(user=hannah)
     _date_the_letters(story)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 from pytest_django import Settings
 from wagtail.models import Locale, Page
 
@@ -17,9 +19,15 @@ SMALL = Size(patients=60, offices=7, months=3)
 
 
 @pytest.fixture(scope="module")
-def told(django_db_setup: None, django_db_blocker: Any) -> Iterator[Story]:
+def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder into which the story puts Margaret's letter."""
+    return tmp_path_factory.mktemp("outbox")
+
+
+@pytest.fixture(scope="module")
+def told(django_db_setup: None, django_db_blocker: Any, mailbox: Path) -> Iterator[Story]:
     """Return the story, told small; what tests change in it is taken back after each."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(OUTBOX_ROOT=mailbox):
         Locale.objects.get_or_create(language_code="en")
         if Page.get_first_root_node() is None:
             Page.add_root(title="Root", slug="root")

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db.models import Max
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from accounts.roles import Role, roles_of
+from delivery import outbox
+from delivery.links import message_of
 from delivery.models import Message
 from delivery.states import MessageState
 from home.demo.cast import PERSONS
@@ -187,6 +191,18 @@ def test_the_next_letter_is_ready_and_the_one_after_is_two_thirds_written(told: 
 def test_a_letter_of_the_past_went_to_people_who_get_letters(told: Story) -> None:
     readers = set(EVERYONE_WHO_GETS_LETTERS.readers().values_list("pk", flat=True))
     assert set(Message.objects.values_list("reader_id", flat=True)) <= readers
+
+
+def test_margaret_has_the_newest_letter_in_her_mailbox(told: Story, mailbox: Path, settings: Settings) -> None:
+    settings.OUTBOX_ROOT = mailbox
+    [letter] = outbox.read()
+    edition = EditionPage.objects.live().latest("issued_on")
+    assert letter.subject == edition.subject
+    assert "Hello Margaret," in letter.text
+    assert letter.date == told.at(edition.issued_on, 8, 30)
+    token = re.search(r"/e/unsubscribe/([^/\s]+)/", letter.text)
+    assert token
+    assert message_of("unsubscribe", token.group(1)).reader.given_name == "Margaret"
 
 
 def test_all_addresses_and_phones_belong_to_nobody(told: Story) -> None:
