@@ -83,7 +83,7 @@ class EditorPanel(Panel):
         last = Campaign.objects.filter(state=CampaignState.STARTED).select_related("edition", "dispatch")
         campaign = last.order_by("-started_at").first()
         return {
-            "next": waiting.order_by("-issued_on", "-pk").first(),
+            "next": waiting.order_by("issued_on", "pk").first(),
             "campaign": campaign,
             "results": results.of(campaign) if campaign else None,
         }

@@ -68,23 +68,29 @@ def become(request: HttpRequest, role: str) -> HttpResponse:
 class _Outbox:
     """The outbox as a paginator reads it: only the files of one page are opened."""
 
+    def __init__(self, to: str) -> None:
+        self.to = to
+
     def count(self) -> int:
-        return outbox.count()
+        return outbox.count(to=self.to)
 
     def __len__(self) -> int:
-        return outbox.count()
+        return self.count()
 
     def __getitem__(self, part: slice) -> list[outbox.Mail]:
-        return outbox.read(offset=part.start, limit=part.stop - part.start)
+        return outbox.read(offset=part.start, limit=part.stop - part.start, to=self.to)
 
 
 @public
 @require_safe
 @in_the_demo
 def mails(request: HttpRequest) -> HttpResponse:
-    """List every mail that was written, the newest first."""
-    page: Any = Paginator(_Outbox(), MAILS_A_PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
-    return render(request, "demo/outbox.html", {"page_obj": page, "mail_url": settings.MAIL_URL.split("://")[0]})
+    """List every mail that was written, the newest first; `q` asks for one person's."""
+    to = request.GET.get("q", "").strip()
+    page: Any = Paginator(_Outbox(to), MAILS_A_PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
+    persons = [person.name for person in PERSONS.values()]
+    context = {"page_obj": page, "mail_url": settings.MAIL_URL.split("://")[0], "q": to, "persons": persons}
+    return render(request, "demo/outbox.html", context)
 
 
 def _mail(mail_id: str) -> outbox.Mail:

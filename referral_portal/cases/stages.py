@@ -279,6 +279,11 @@ def _staff_owe(case: Case, for_: Audience) -> Next:
         return Next(_("Report to the office"), "", owner, Action.COMPLETE if mine else None, is_yours=mine)
     if case.called_at is None:
         return Next(_("Call to the patient"), "", _us(case), Action.LOG_CALL if mine else None, is_yours=mine)
+    if case.state is CaseState.RECEIVED and case.service.triages:
+        owner = case.provider.name if case.provider else _("A clinician")
+        title = _("Accept or decline") if mine else _("A clinician reads it")
+        text = _("A clinician says yes before a visit is booked.") if mine else ""
+        return Next(title, text, owner, Action.ACCEPT if mine else None, is_yours=mine)
     title = _("The patient calls back") if case.awaiting == Awaiting.PATIENT else _("Book a visit")
     return Next(title, "", _us(case), Action.BOOK if mine else None, is_yours=mine)
 

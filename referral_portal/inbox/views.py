@@ -187,6 +187,7 @@ def _form_page(request: HttpRequest, thing: Thing, verb: Verb, form: Any) -> Htt
         **_frame(f"{title}: {thing.ref}", crumb=True),
         "ref": thing.ref,
         "thing": thing,
+        "who": thing.name if isinstance(thing, Case) else thing.friend_name,
         "verb": verb,
         "title": title,
         "form": form,

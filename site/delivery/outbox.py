@@ -10,6 +10,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+HEAD = 8192
+
 
 @dataclass(frozen=True)
 class Mail:
@@ -25,19 +27,20 @@ class Mail:
     headers: tuple[tuple[str, str], ...]
 
 
-def count() -> int:
-    """Return how many mails lie in the outbox."""
-    return len(_paths())
+def count(*, to: str = "") -> int:
+    """Return how many mails lie in the outbox, all or those whose recipient's line holds `to`."""
+    return len(_paths(to))
 
 
-def read(*, offset: int = 0, limit: int = 50) -> list[Mail]:
+def read(*, offset: int = 0, limit: int = 50, to: str = "") -> list[Mail]:
     """Return mails, the newest first.
 
     Args:
         offset: how many of the newest to pass over.
         limit: at most so many.
+        to: only those whose recipient's name or address holds these letters, whatever their case.
     """
-    return [mail for path in _paths()[offset : offset + limit] if (mail := _mail(path))]
+    return [mail for path in _paths(to)[offset : offset + limit] if (mail := _mail(path))]
 
 
 def one(mail_id: str) -> Mail | None:
@@ -61,10 +64,19 @@ def parse(data: bytes, mail_id: str = "") -> Mail:
     )
 
 
-def _paths() -> list[Path]:
+def _is_to(path: Path, to: str) -> bool:
+    """Return whether the mail's recipient holds `to`; only the mail's head is read."""
+    with path.open("rb") as file:
+        head = file.read(HEAD).partition(b"\r\n\r\n")[0]
+    return to.lower() in str(message_from_bytes(head, policy=policy.default)["To"] or "").lower()
+
+
+def _paths(to: str = "") -> list[Path]:
     stamped: list[tuple[int, Path]] = []
     for path in Path(settings.OUTBOX_ROOT).glob("*.eml"):
         try:
+            if to and not _is_to(path, to):
+                continue
             stamped.append((path.stat().st_mtime_ns, path))
         except FileNotFoundError:
             continue

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from journal.recording import SYSTEM, name_of
 from practice.models import Location, Provider
@@ -18,6 +20,21 @@ from referral_portal.cases.states import Action, Awaiting, VisitState
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+def _demand_a_possible_day(case: Case, starts_at: datetime, location: Location) -> None:
+    """Refuse a visit on a day on which the location is closed, or before the day on which the case was sent.
+
+    Raises:
+        ValidationError: naming `starts_at`.
+    """
+    day = starts_at.astimezone(location.zone).date()
+    closure = next((closure for closure in location.closures.all() if closure.on == day), None)
+    if closure is not None:
+        words = _("%(place)s is closed that day: %(name)s. Please choose another day.")
+        raise ValidationError({"starts_at": words % {"place": location.name, "name": closure.name}})
+    if case.submitted_at is not None and day < case.submitted_at.astimezone(location.zone).date():
+        raise ValidationError({"starts_at": _("That day is before the referral was sent. Please choose a later one.")})
 
 
 @transaction.atomic
@@ -36,6 +53,7 @@ def book(
     standing = case.appointments.filter(status=VisitState.BOOKED, starts_at=starts_at).first()
     if standing is not None:
         return standing
+    _demand_a_possible_day(case, starts_at, location)
     begin(case, Action.BOOK, by=by, version=version)
     visit = CaseAppointment.objects.create(
         case=case,
@@ -74,6 +92,7 @@ def move(
         return visit.moved_to
     if visit.status == VisitState.BOOKED and visit.starts_at == starts_at and provider is None and location is None:
         return visit
+    _demand_a_possible_day(case, starts_at, location or visit.location)
     begin(case, Action.MOVE, by=by, version=version)
     _demand_booked(case, visit)
     settled, moment = name_of(by) or SYSTEM, clocks.now()

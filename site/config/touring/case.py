@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from email.message import EmailMessage
 from random import Random
 
@@ -101,7 +102,10 @@ class CaseStory:
         form = opened.form("/appointments/")
         day = next_workday(timezone.localdate())
         given = {"on": day.isoformat(), "at": "08:30", "provider": form.first_choice("provider")}
-        self.rosa.submit(opened, form, given)
+        page = self.rosa.submit(opened, form, given)
+        while "closed that day" in page.words:
+            day += timedelta(days=1)
+            page = self.rosa.submit(page, page.form("/appointments/"), {**given, "on": day.isoformat()})
         demand("Visit booked" in self._office().words, "The office does not see the visit.")
         return f"{day:%b} {day.day}, 8:30 AM"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 import pytest
@@ -189,3 +191,16 @@ def test_the_pages_of_the_demo_are_kept_by_nobody(told: Story, in_demo: Settings
         answer = client.get(path)
         assert answer["Cache-Control"] == "no-store"
         assert answer["X-Robots-Tag"] == "noindex"
+
+
+def test_one_persons_mail_is_found_by_their_name(outbox: Path, in_demo: Settings, client: Client) -> None:
+    for name in ("Margaret Ellison", "Jörg Müller"):
+        mail = EmailMessage()
+        mail["Subject"], mail["To"] = f"For {name.split()[0]}", Address(name, addr_spec=f"{name[0].lower()}@r.example")
+        mail.set_content("Hello Margaret Ellison.")
+        (outbox / f"{name[0]}.eml").write_bytes(mail.as_bytes(policy=SMTP))
+    page = client.get("/demo/outbox/?q=margaret").content.decode()
+    assert "For Margaret" in page
+    assert "For Jörg" not in page
+    assert "For Jörg" in client.get("/demo/outbox/?q=müller").content.decode()
+    assert "No mail to" in client.get("/demo/outbox/?q=%3Cscript%3E").content.decode()

@@ -9,9 +9,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from practice.models import Service
+from practice.models import Location, Provider, Service, StaffMember
+from referral_portal.cases import actions
+from referral_portal.cases.models import Case
 from referral_portal.offices.models import Office, ReferringDoctor
 from tests.cast import sign_in
+from tests.factories.cases import CaseFactory
 
 
 @pytest.fixture
@@ -34,3 +37,20 @@ def filled(dr_grant: ReferringDoctor, root_canal: Service) -> dict[str, Any]:
         "urgency": "urgent",
         "note": "Lingering cold response.",
     }
+
+
+@pytest.fixture
+def accepted(saltmarsh: Office, dana: User, root_canal: Service, location: Location, rosa: User) -> Case:
+    return CaseFactory.create(
+        office=saltmarsh,
+        author=dana,
+        service=root_canal,
+        location=location,
+        status="accepted",
+        assignee=StaffMember.objects.get(user=rosa),
+    )
+
+
+@pytest.fixture
+def completed(accepted: Case, rosa: User, dr_lindqvist: Provider) -> Case:
+    return actions.complete(case=accepted, ending="treated", text="Done.", clinician=dr_lindqvist, by=rosa)
