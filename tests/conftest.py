@@ -26,7 +26,7 @@ def quick_passwords() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def quick_clients(request: pytest.FixtureRequest) -> Iterator[None]:
     """Spare each new test client a walk through every static file, which only a browser asks for."""
-    if True:
+    if "live_server" in request.fixturenames:
         yield
         return
     with override_settings(WHITENOISE_USE_FINDERS=False, WHITENOISE_AUTOREFRESH=False):
