@@ -31,6 +31,7 @@ def opened(browser: Browser, live_server: Any, site: HomePage) -> Iterator[Open]
     def look(path: str, *, width: int = 1280, text: str = "m", **options: Any) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 800}, **options)
         context.add_cookies([{"name": "text", "value": text, "url": live_server.url}])
+        context.set_default_timeout(120_000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text) if "404" not in message.text else None)

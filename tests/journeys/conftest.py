@@ -83,6 +83,9 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"The demo did not start:\n{log.read_text()[-4000:]}")
 
 
+PATIENCE = 120_000  # milliseconds: on a busy machine a page may be slow and is right all the same
+
+
 @pytest.fixture
 def watch() -> Iterator[Watch]:
     """Collect whatever the browser complains of in this test; there must be nothing."""
@@ -104,6 +107,7 @@ def enter(browser: Browser, demo: Demo, watch: Watch) -> Iterator[Enter]:
             locale="en-US",
             **options,
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = watch.over(context.new_page())
         if role:
