@@ -16,7 +16,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.walking import Watch
 from tests.services import postgres
@@ -84,6 +84,7 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 PATIENCE = 120_000  # milliseconds: on a busy machine a page may be slow and is right all the same
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
