@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -67,20 +65,15 @@ def test_the_form_asks_few_questions(client: Client, dana: User, walter: Case) -
     assert len(found) <= 14, "\n".join(found)
 
 
-def test_the_list_is_quick_with_ten_thousand_cases(client: Client, dana: User, saltmarsh: Office) -> None:
-    """The promise is 95 of 100 pages within 100 ms; here with room for a slow test machine."""
+def test_the_list_asks_as_little_of_a_thousand_cases_as_of_one(client: Client, dana: User, saltmarsh: Office) -> None:
     model = CaseFactory.create(office=saltmarsh)
-    _multiply(model, 10_000)
     sign_in(client, dana)
-    times: list[float] = []
-    urls = [LIST, f"{LIST}?view=all", f"{LIST}?view=all&page=300", f"{LIST}?view=you", f"{LIST}?view=all&q=Walter0"]
-    for url in urls * 4:
-        cache.clear() if url == LIST else None
-        start = time.perf_counter()
-        assert client.get(url).status_code == 200
-        times.append(time.perf_counter() - start)
-    times.sort()
-    assert times[int(len(times) * 0.95) - 1] < 0.5, [round(one, 3) for one in times]
+    client.get(LIST)
+    of_one = len(counted(client, f"{LIST}?view=all"))
+    _multiply(model, 1_000)
+    for query in ("?view=all", "?view=all&page=20", "?view=you", "?view=all&q=Walter0"):
+        found = counted(client, LIST + query)
+        assert len(found) <= of_one + 2, "\n".join(found)
 
 
 def _multiply(model: Case, count: int) -> None:
