@@ -1,7 +1,8 @@
 /* Lets Wagtail's admin work under the strict content policy.
    1. The calls that Wagtail writes as inline scripts are made from data, and only those named in CALLS:
       <span data-gw-call="InlinePanel"><script type="application/json">…</script></span>
-   2. Draftail draws <style> elements: their rules are adopted as constructed sheets instead. */
+   2. Draftail draws <style> elements: their rules are adopted as constructed sheets instead.
+   3. A picture's frame (Jcrop) would write handlers into markup to learn whether there is touch: it is told. */
 (() => {
   "use strict";
 
@@ -71,6 +72,8 @@
   document.addEventListener(
     "readystatechange",
     () => {
+      const frame = window.jQuery?.Jcrop;
+      if (frame) frame.defaults.touchSupport = "ontouchstart" in window;
       begin(document);
       new MutationObserver((changes) => {
         for (const { target, addedNodes, removedNodes } of changes) {
