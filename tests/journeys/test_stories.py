@@ -40,7 +40,7 @@ def test_dana_sends_a_patient_and_sees_that_rosa_has_seen_it(enter: Enter) -> No
     assert_axe_clean(dana)
 
 
-def send_a_patient(page: Page, line: str) -> str:
+def send_a_patient(page: Page, line: str, note: str = "") -> str:
     """Fill the form as from a locked screen's habit: one pasted line, a reason, a tooth, a picture, Send."""
     page.goto("/portal/office/cases/new/")
     form = page.locator("#case-form")
@@ -48,6 +48,7 @@ def send_a_patient(page: Page, line: str) -> str:
     form.get_by_label("Root canal", exact=True).check()
     form.get_by_label("Tooth 19", exact=True).check()
     form.get_by_label("The patient knows").check()
+    form.get_by_label("Note for the dentist").fill(note)
     picture = {"name": "x-ray.png", "mimeType": "image/png", "buffer": drawn_xray()}
     form.locator("input[type=file]").set_input_files([picture])
     page.get_by_role("button", name="Send referral").click()
@@ -75,3 +76,18 @@ def test_the_site_can_be_read_without_script_and_by_keyboard(enter: Enter) -> No
     keyboard = enter()
     keyboard.keyboard.press("Tab")
     assert keyboard.evaluate("document.activeElement.getAttribute('href')") == "#main"
+
+
+def test_hostile_words_stay_words_on_every_page(enter: Enter) -> None:
+    dana = enter("office")
+    dialogs: list[str] = []
+    rosa = enter("coordinator", width=1440)
+    for page in (dana, rosa):
+        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    ref = send_a_patient(dana, "Eve Demofeld 11/23/1970 360-555-0189", "<img src=x onerror=alert(1)>{{7*7}}")
+    for path in (f"/portal/office/cases/{ref}/", "/portal/office/cases/", f"/portal/office/cases/{ref}/print/"):
+        dana.goto(path)
+    rosa.goto(f"/admin/inbox/{ref}/")
+    expect(rosa.locator("body")).to_contain_text("onerror=alert(1)>{{7*7}}")
+    rosa.goto("/admin/inbox/?q=Eve")
+    assert dialogs == []
