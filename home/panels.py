@@ -16,6 +16,7 @@ from wagtail.admin.ui.components import Component
 
 from accounts.models import User
 from accounts.roles import Role, may, roles_of
+from accounts.sessions import user_of
 from newsletter.campaigns import results
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import CampaignState
@@ -47,7 +48,7 @@ class Panel(Component):
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
         """Return the template's context."""
         now = timezone.now()
-        return {"now": now, **self.figures(self.request.user, now)}  # type: ignore[arg-type]
+        return {"now": now, **self.figures(user_of(self.request), now)}
 
 
 class CoordinatorPanel(Panel):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.doors import patient_only
+from accounts.sessions import user_of
 from patients.models import Appointment, Channel, Consent, Purpose, Reader
 from referral_portal.referrals.models import Referral
 
@@ -20,7 +21,7 @@ SHOWN = 3
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """Show what is coming up, and nothing that is not this person's own."""
-    reader = Reader.objects.select_related("patient").filter(user__pk=request.user.pk or 0).first()
+    reader = Reader.objects.select_related("patient").filter(user=user_of(request)).first()
     if reader is None:
         raise Http404
     now = timezone.now()

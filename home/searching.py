@@ -58,7 +58,7 @@ def results(wanted: str, number: str) -> PageOfResults[Found] | None:
         if hits.count():
             page = Paginator(hits, A_PAGE).get_page(number)
             page.object_list = [_found(hit.specific, wanted) for hit in page.object_list]
-            return page  # type: ignore[no-any-return]
+            return page
     return None
 
 

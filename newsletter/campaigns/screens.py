@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-
-from accounts.models import User
-
-
-def user_of(request: HttpRequest) -> User:
-    """Return who is signed in; the view's door let nobody else pass."""
-    return cast(User, request.user)
 
 
 def screen(

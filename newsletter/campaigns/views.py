@@ -15,9 +15,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import may
+from accounts.sessions import user_of
 from newsletter.campaigns import actions, audience, policy, results
 from newsletter.campaigns.models import Campaign
-from newsletter.campaigns.screens import screen, user_of
+from newsletter.campaigns.screens import screen
 from newsletter.editions import checks
 from newsletter.editions.actions import new_from
 from newsletter.editions.models import EditionIndexPage, EditionPage

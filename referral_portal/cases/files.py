@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Protocol
+from typing import IO, Protocol
 
 import pydicom
 import pypdfium2
@@ -107,9 +107,9 @@ def store(file: CaseFile, upload: Readable) -> Stored:
     return Stored(size, number, digest.hexdigest())
 
 
-def _write(out: object, file: CaseFile, plain: bytes, number: int, *, is_last: bool) -> None:
+def _write(out: IO[bytes], file: CaseFile, plain: bytes, number: int, *, is_last: bool) -> None:
     sealed = sealing.seal(plain, place=_place(file, number, is_last=is_last))
-    out.write(len(sealed).to_bytes(4, "big") + sealed)  # type: ignore[attr-defined]
+    out.write(len(sealed).to_bytes(4, "big") + sealed)
 
 
 def content(file: CaseFile) -> Iterator[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import drafts
 from accounts.doors import may
-from accounts.models import User
+from accounts.sessions import user_of
 from journal.recording import viewed
 from referral_portal.cases import files, words
 from referral_portal.cases import policy as case_policy
@@ -77,15 +77,11 @@ def file(request: HttpRequest, ref: str, uuid: str) -> HttpResponseBase:
     found = case.files.filter(pk=uuid).first() if isinstance(case, Case) else None
     if not isinstance(case, Case) or found is None or not found.is_available:
         raise Http404
-    viewed(found, by=_user(request), about=case.journal_about or None)
+    viewed(found, by=user_of(request), about=case.journal_about or None)
     answer = StreamingHttpResponse(files.content(found), content_type="application/octet-stream")
     answer.headers["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 def _load(ref: str) -> Thing:
@@ -110,7 +106,7 @@ def _frame(title: str, *, crumb: bool = False) -> dict[str, Any]:
 
 
 def _list(request: HttpRequest) -> dict[str, Any]:
-    user = _user(request)
+    user = user_of(request)
     mine = piles.whose(user, timezone.localdate())
     typed = "".join(letter for letter in request.GET.get("q", "") if letter.isprintable())
     text = " ".join(typed.split())[:80]
@@ -136,7 +132,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, thing: Thing, found: dict[str, Any], *, body: str) -> HttpResponse:
-    user = _user(request)
+    user = user_of(request)
     is_list = "staff-listing" in body
     frame = _frame(_("Inbox")) if is_list else _frame(thing.ref, crumb=True)
     common = {**frame, **found, "ref": thing.ref, "body": body}
@@ -158,7 +154,7 @@ def _act(request: HttpRequest, thing: Thing, target: Thing | CaseAppointment, no
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                verb.do(Act(target, form, _user(request)))
+                verb.do(Act(target, form, user_of(request)))
         except CaseConflict as conflict:
             news = words.since(conflict.news(), conflict.case)
             return _conflict(request, conflict.case, conflict.reason, news)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.roles import may
+from accounts.sessions import user_of
 from referral_portal.offices.models import Membership, Office, ReferringDoctor
 
 if TYPE_CHECKING:
@@ -29,15 +30,20 @@ def membership_of(request: HttpRequest) -> Membership:
     Raises:
         PermissionDenied: when they belong to no office any more.
     """
-    standing = getattr(request, "_membership", None)
+    return _standing(request)[0]
+
+
+def _standing(request: HttpRequest) -> tuple[Membership, list[Membership]]:
+    """Return the chosen membership and all of them, read once a request."""
+    standing: tuple[Membership, list[Membership]] | None = vars(request).get("_standing")
     if standing is None:
-        found = memberships_of(cast("User", request.user))
+        found = memberships_of(user_of(request))
         if not found:
             raise PermissionDenied
         chosen = request.session.get(CURRENT, "")
-        standing = next((one for one in found if one.office.ref == chosen), found[0])
-        request._memberships, request._membership = found, standing  # type: ignore[attr-defined]
-    return cast(Membership, standing)
+        standing = next((one for one in found if one.office.ref == chosen), found[0]), found
+        vars(request)["_standing"] = standing
+    return standing
 
 
 def office_of(request: HttpRequest) -> Office:
@@ -51,8 +57,7 @@ def office_of(request: HttpRequest) -> Office:
 
 def offices_of(request: HttpRequest) -> list[Office]:
     """Return all offices between which the signed-in person may switch."""
-    membership_of(request)
-    return [one.office for one in cast("list[Membership]", request._memberships)]  # type: ignore[attr-defined]
+    return [one.office for one in _standing(request)[1]]
 
 
 def may_manage(user: User, office: Office) -> bool:

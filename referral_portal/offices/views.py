@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.doors import office_admin_only, office_only, signed_link
 from accounts.models import User
+from accounts.sessions import user_of
 from referral_portal.offices import actions, policy
 from referral_portal.offices.forms import InviteForm, JoinForm
 from referral_portal.offices.models import Invitation, Membership, Office
@@ -51,7 +51,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         return _show_team(request, form, status=422)
     email, may = form.cleaned_data["email"], form.cleaned_data["may"]
     try:
-        actions.invite(office=office, email=email, may=may, by=cast(User, request.user))
+        actions.invite(office=office, email=email, may=may, by=user_of(request))
     except ValidationError as error:
         form.add_error(None, error)
         return _show_team(request, form, status=422)
@@ -65,7 +65,7 @@ def invite_again(request: HttpRequest, ref: str) -> HttpResponse:
     """Send an invitation once more."""
     found = get_object_or_404(Invitation, ref=ref, office=policy.office_of(request))
     try:
-        actions.invite_again(invitation=found, by=cast(User, request.user))
+        actions.invite_again(invitation=found, by=user_of(request))
     except actions.InvitationOver:
         messages.error(request, _("This invitation was used or taken back."))
     else:
@@ -78,7 +78,7 @@ def invite_again(request: HttpRequest, ref: str) -> HttpResponse:
 def revoke(request: HttpRequest, ref: str) -> HttpResponse:
     """Take an invitation back."""
     found = get_object_or_404(Invitation, ref=ref, office=policy.office_of(request))
-    actions.revoke(invitation=found, by=cast(User, request.user))
+    actions.revoke(invitation=found, by=user_of(request))
     messages.success(request, _("The invitation was taken back."))
     return redirect("portal_office:team")
 
@@ -118,7 +118,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 def _show_team(request: HttpRequest, form: InviteForm, status: int = 200) -> HttpResponse:
     office = policy.office_of(request)
-    user = cast(User, request.user)
+    user = user_of(request)
     context = {
         "office": office,
         "offices": policy.offices_of(request),

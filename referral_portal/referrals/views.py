@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import drafts
 from accounts.doors import patient_only
+from accounts.sessions import user_of
 from patients.models import Reader
 from referral_portal.referrals import actions, policy, sharing, telling
 from referral_portal.referrals.models import PersonalLink, Referral
@@ -22,7 +23,7 @@ def reader_of(request: HttpRequest) -> Reader:
     Raises:
         Http404: when this account belongs to nobody we write to.
     """
-    found = Reader.objects.select_related("patient").filter(user__pk=request.user.pk or 0).first()
+    found = Reader.objects.select_related("patient").filter(user=user_of(request)).first()
     if found is None:
         raise Http404
     return found
@@ -46,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if page.form:
             drafts.restore(request, page.form)
         return render(request, "referrals/new.html", {"page": page})
-    page = telling.pressed(request, reader, by=request.user)  # type: ignore[arg-type]
+    page = telling.pressed(request, reader, by=user_of(request))
     if page.referral:
         return redirect("portal_patient:referral_done", ref=page.referral.ref)
     if page.trouble:
@@ -78,10 +79,10 @@ def link(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     if request.method == "POST":
         try:
-            made = actions.create_link(reader=reader, by=request.user)  # type: ignore[arg-type]
+            made = actions.create_link(reader=reader, by=user_of(request))
         except policy.Refused as refused:
             raise PermissionDenied(str(refused)) from refused
-        actions.show_first_name(link=made, shown=bool(request.POST.get("show_first_name")), by=request.user)  # type: ignore[arg-type]
+        actions.show_first_name(link=made, shown=bool(request.POST.get("show_first_name")), by=user_of(request))
         messages.success(request, _("Saved."))
         return redirect("portal_patient:link")
     return render(request, "referrals/link.html", {"page": telling.shown(reader), "cards": range(10)})

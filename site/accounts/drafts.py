@@ -80,7 +80,7 @@ def restore[Form: forms.BaseForm](request: HttpRequest, form: Form, path: str | 
     for name, field in form.fields.items():
         value = (kept or {}).get(form.add_prefix(name))
         if value is not None and not field.widget.is_hidden:
-            form.initial[name] = value  # type: ignore[attr-defined]
+            form.initial[name] = value
     return form
 
 

@@ -29,7 +29,7 @@ def _as_code(form: forms.BaseForm, label: Any, *, longest: int = 7) -> None:
     )
 
 
-class AskForCodeForm(account_forms.RequestLoginCodeForm):  # type: ignore[misc]
+class AskForCodeForm(account_forms.RequestLoginCodeForm):
     """An e-mail address that a code goes to."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -46,7 +46,7 @@ class SharedComputer(forms.Form):
     )
 
 
-class EnterCodeForm(account_forms.ConfirmLoginCodeForm, SharedComputer):  # type: ignore[misc]
+class EnterCodeForm(account_forms.ConfirmLoginCodeForm, SharedComputer):
     """The six digits from the mail."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -54,7 +54,7 @@ class EnterCodeForm(account_forms.ConfirmLoginCodeForm, SharedComputer):  # type
         _as_code(self, _("Six-digit code"))
 
 
-class PasswordForm(account_forms.LoginForm, SharedComputer):  # type: ignore[misc]
+class PasswordForm(account_forms.LoginForm, SharedComputer):
     """An address and its password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -64,7 +64,7 @@ class PasswordForm(account_forms.LoginForm, SharedComputer):  # type: ignore[mis
         self.fields["password"].help_text = ""
 
 
-class ConfirmAddressForm(account_forms.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+class ConfirmAddressForm(account_forms.ConfirmEmailVerificationCodeForm):
     """The six digits that confirm an address."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -72,7 +72,7 @@ class ConfirmAddressForm(account_forms.ConfirmEmailVerificationCodeForm):  # typ
         _as_code(self, _("Six-digit code"))
 
 
-class ConfirmResetForm(account_forms.ConfirmPasswordResetCodeForm):  # type: ignore[misc]
+class ConfirmResetForm(account_forms.ConfirmPasswordResetCodeForm):
     """The six digits that allow a new password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -80,7 +80,7 @@ class ConfirmResetForm(account_forms.ConfirmPasswordResetCodeForm):  # type: ign
         _as_code(self, _("Six-digit code"))
 
 
-class AskForResetForm(account_forms.ResetPasswordForm):  # type: ignore[misc]
+class AskForResetForm(account_forms.ResetPasswordForm):
     """The address whose password is forgotten."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -88,7 +88,7 @@ class AskForResetForm(account_forms.ResetPasswordForm):  # type: ignore[misc]
         drawn(self, email=_("E-mail address"))
 
 
-class ResetForm(account_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetForm(account_forms.ResetPasswordKeyForm):
     """A new password instead of a forgotten one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -96,7 +96,7 @@ class ResetForm(account_forms.ResetPasswordKeyForm):  # type: ignore[misc]
         _as_new_password(self)
 
 
-class ChangePasswordForm(account_forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(account_forms.ChangePasswordForm):
     """A new password instead of a known one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -105,7 +105,7 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):  # type: ignore[misc
         self.fields["oldpassword"].help_text = ""
 
 
-class SetPasswordForm(account_forms.SetPasswordForm):  # type: ignore[misc]
+class SetPasswordForm(account_forms.SetPasswordForm):
     """A first password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -123,7 +123,7 @@ def _as_new_password(form: forms.BaseForm) -> None:
     form.fields["password1"].help_text = _("At least 15 characters. A short sentence is easy to remember.")
 
 
-class ReauthenticateForm(account_forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(account_forms.ReauthenticateForm):
     """The password once more, before something that matters."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -131,7 +131,7 @@ class ReauthenticateForm(account_forms.ReauthenticateForm):  # type: ignore[misc
         drawn(self, password=_("Password")).fields["password"].help_text = ""
 
 
-class NewAddressForm(account_forms.AddEmailForm):  # type: ignore[misc]
+class NewAddressForm(account_forms.AddEmailForm):
     """Where codes shall go from now on."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -139,7 +139,7 @@ class NewAddressForm(account_forms.AddEmailForm):  # type: ignore[misc]
         drawn(self, email=_("New e-mail address"))
 
 
-class FactorForm(factor_forms.AuthenticateForm):  # type: ignore[misc]
+class FactorForm(factor_forms.AuthenticateForm):
     """The code of an authenticator app, or a recovery code."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -147,7 +147,7 @@ class FactorForm(factor_forms.AuthenticateForm):  # type: ignore[misc]
         _as_code(self, _("Code from your app"), longest=12)
 
 
-class FactorAgainForm(factor_forms.ReauthenticateForm):  # type: ignore[misc]
+class FactorAgainForm(factor_forms.ReauthenticateForm):
     """The code of an authenticator app once more, before something that matters."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -155,7 +155,7 @@ class FactorAgainForm(factor_forms.ReauthenticateForm):  # type: ignore[misc]
         _as_code(self, _("Code from your app"), longest=12)
 
 
-class SetUpFactorForm(totp_forms.ActivateTOTPForm):  # type: ignore[misc]
+class SetUpFactorForm(totp_forms.ActivateTOTPForm):
     """The first code of a new authenticator app."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

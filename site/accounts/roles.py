@@ -67,7 +67,7 @@ def roles_of(user: User | AnonymousUser, scope_ref: str | None = None) -> frozen
         return frozenset()
     held: list[tuple[str, str]] | None = user.__dict__.get("_current_grants")
     if held is None:
-        held = user.__dict__["_current_grants"] = list(user.grants.current().values_list("role", "scope_ref"))  # type: ignore[union-attr]
+        held = user.__dict__["_current_grants"] = list(user.grants.current().values_list("role", "scope_ref"))
     return frozenset(Role(role) for role, scope in held if scope_ref is None or scope == scope_ref)
 
 

@@ -9,6 +9,7 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout, update_session_auth_hash
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +27,17 @@ IDLE_PATIENT = timedelta(minutes=60)
 IDLE_SHARED = timedelta(minutes=10)
 NOTED_EVERY = 60  # seconds: how exactly idleness is measured, and how seldom it is written
 BACKGROUND = ("/admin/editing-sessions/",)  # what a page asks by itself is nobody's activity
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return who is signed in, behind a door that lets nobody else pass.
+
+    Raises:
+        PermissionDenied: for a visitor, should such a door ever be forgotten.
+    """
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def begin(request: HttpRequest) -> None:

@@ -46,7 +46,7 @@ class Braked:
         return super().form_invalid(form)  # type: ignore[misc,no-any-return]
 
 
-class SignIn(Braked, account_views.LoginView):  # type: ignore[misc]
+class SignIn(Braked, account_views.LoginView):
     """The sign-in page; what is posted to it is an address with its password."""
 
     form_class = PasswordForm
@@ -67,7 +67,7 @@ class SignIn(Braked, account_views.LoginView):  # type: ignore[misc]
         }
 
 
-class AskForCode(Braked, account_views.RequestLoginCodeView):  # type: ignore[misc]
+class AskForCode(Braked, account_views.RequestLoginCodeView):
     """Sends a code to an address, and answers the same whether anybody has it."""
 
     form_class = AskForCodeForm
@@ -79,7 +79,7 @@ class AskForCode(Braked, account_views.RequestLoginCodeView):  # type: ignore[mi
         return {**context, "code_form": context["form"], "password_form": PasswordForm()}
 
 
-class EnterCode(Braked, account_views.ConfirmLoginCodeView):  # type: ignore[misc]
+class EnterCode(Braked, account_views.ConfirmLoginCodeView):
     """Takes the code from the mail."""
 
     form_class = EnterCodeForm
@@ -102,31 +102,31 @@ class EnterCode(Braked, account_views.ConfirmLoginCodeView):  # type: ignore[mis
         return {**context, "masked": masked(context["email"] or "")}
 
 
-class ConfirmAddress(Braked, account_views.ConfirmEmailVerificationCodeView):  # type: ignore[misc]
+class ConfirmAddress(Braked, account_views.ConfirmEmailVerificationCodeView):
     """Takes the code that confirms an address."""
 
     form_class = ConfirmAddressForm
 
 
-class AskForReset(Braked, account_views.PasswordResetView):  # type: ignore[misc]
+class AskForReset(Braked, account_views.PasswordResetView):
     """Sends a code to somebody who forgot a password, and answers the same whether anybody has the address."""
 
     form_class = AskForResetForm
 
 
-class EnterFactor(Braked, factor_views.AuthenticateView):  # type: ignore[misc]
+class EnterFactor(Braked, factor_views.AuthenticateView):
     """Asks for the code of an authenticator app, the last stage of signing in."""
 
     form_class = FactorForm
 
 
-class EnterFactorAgain(Braked, factor_views.ReauthenticateView):  # type: ignore[misc]
+class EnterFactorAgain(Braked, factor_views.ReauthenticateView):
     """Asks for the code of an authenticator app once more."""
 
     form_class = FactorAgainForm
 
 
-class EnterPasswordAgain(Braked, account_views.ReauthenticateView):  # type: ignore[misc]
+class EnterPasswordAgain(Braked, account_views.ReauthenticateView):
     """Asks for the password once more."""
 
     form_class = ReauthenticateForm

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import drafts
 from accounts.doors import office_only
+from accounts.sessions import user_of
 from referral_portal.cases import actions, policy
 from referral_portal.cases.forms import CorrectionForm, FileForm, MessageForm, ReasonForm
 from referral_portal.cases.models import Case
 from referral_portal.cases.states import Action, CaseState
 from referral_portal.cases.views.case import DOWNLOAD
-from referral_portal.cases.views.ground import case_of, conflicts_told, frame, who
+from referral_portal.cases.views.ground import case_of, conflicts_told, frame
 
 
 @office_only
@@ -30,11 +31,11 @@ def write(request: HttpRequest, ref: str) -> HttpResponse:
     upload = form.cleaned_data["file"]
     if upload is not None:
         try:
-            actions.add_file(case=case, upload=upload, by=who(request))
+            actions.add_file(case=case, upload=upload, by=user_of(request))
         except ValidationError as error:
             form.add_error("file", error.messages)
             return render(request, "cases/message.html", {**frame(case), "form": form}, status=422)
-    actions.write(case=case, text=form.cleaned_data["msg"], by=who(request))
+    actions.write(case=case, text=form.cleaned_data["msg"], by=user_of(request))
     messages.success(request, _("Your message is sent."))
     return redirect("portal_office:case", ref=case.ref)
 
@@ -52,7 +53,7 @@ def correct(request: HttpRequest, ref: str) -> HttpResponse:
         given = form.cleaned_data
         try:
             actions.correct(
-                case=case, field=given["field"], value=given["value"], version=given["version"], by=who(request)
+                case=case, field=given["field"], value=given["value"], version=given["version"], by=user_of(request)
             )
         except ValidationError as error:
             form.add_error("value", error.messages)
@@ -72,7 +73,7 @@ def cancel(request: HttpRequest, ref: str) -> HttpResponse:
     drafts.restore(request, form)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        case = actions.request_cancel(case=case, reason=given["reason"], version=given["version"], by=who(request))
+        case = actions.request_cancel(case=case, reason=given["reason"], version=given["version"], by=user_of(request))
         at_once = case.state is CaseState.CANCELLED
         messages.success(request, _("It is canceled.") if at_once else _("We asked the team to cancel it."))
         return redirect("portal_office:case", ref=case.ref)
@@ -90,7 +91,7 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
     drafts.restore(request, form)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        actions.withdraw(case=case, reason=given["reason"], version=given["version"], by=who(request))
+        actions.withdraw(case=case, reason=given["reason"], version=given["version"], by=user_of(request))
         messages.success(request, _("%(ref)s is taken back.") % {"ref": case.ref})
         return redirect("portal_office:cases")
     _demand(case, request, Action.WITHDRAW)
@@ -107,7 +108,7 @@ def add_files(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         for upload in form.cleaned_data["uploads"]:
             try:
-                actions.add_file(case=case, upload=upload, by=who(request))
+                actions.add_file(case=case, upload=upload, by=user_of(request))
             except ValidationError as error:
                 form.add_error("uploads", [f"{upload.name}: {line}" for line in error.messages])
         if not form.errors:
@@ -121,7 +122,7 @@ def add_files(request: HttpRequest, ref: str) -> HttpResponse:
 @conflicts_told
 def confirm(request: HttpRequest, ref: str) -> HttpResponse:
     """Confirm that the office has the report; the page that follows hands it over."""
-    case = actions.confirm_receipt(case=case_of(request, ref), by=who(request))
+    case = actions.confirm_receipt(case=case_of(request, ref), by=user_of(request))
     if request.POST.get("download"):
         request.session[DOWNLOAD] = case.ref
     messages.success(request, _("Thank you. The loop is closed: the team knows that you have the report."))
@@ -135,7 +136,7 @@ def _demand(case: Case, request: HttpRequest, action: Action) -> None:
         CaseConflict: when nobody may do it any more.
         PermissionDenied: when this person may not.
     """
-    if policy.step_for(action, case, who(request)) is not None:
+    if policy.step_for(action, case, user_of(request)) is not None:
         return
     if policy.is_possible_for_anybody(action, case) and case.state is not CaseState.ENTERED_IN_ERROR:
         raise PermissionDenied

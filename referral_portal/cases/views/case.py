@@ -10,13 +10,14 @@ from django.views.decorators.http import require_safe
 
 from accounts import drafts
 from accounts.doors import office_only
+from accounts.sessions import user_of
 from journal.recording import viewed
 from referral_portal.cases import policy, stages, teeth, words
 from referral_portal.cases.forms import MessageForm
 from referral_portal.cases.models import Case
 from referral_portal.cases.papers import qr
 from referral_portal.cases.states import Action, VisitState
-from referral_portal.cases.views.ground import VISITS, case_of, frame, who
+from referral_portal.cases.views.ground import VISITS, case_of, frame
 
 DOWNLOAD = "download"
 
@@ -26,7 +27,7 @@ DOWNLOAD = "download"
 def case(request: HttpRequest, ref: str) -> HttpResponse:
     """Show where a case is, what is next and who does it, and what has happened."""
     found = case_of(request, ref, VISITS, "messages")
-    viewed(found, by=who(request), about=found.journal_about or None)
+    viewed(found, by=user_of(request), about=found.journal_about or None)
     context = {
         **_told(request, found),
         "message_form": drafts.restore(
@@ -42,7 +43,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
 def print_page(request: HttpRequest, ref: str) -> HttpResponse:
     """Show a case as it goes to paper, with who printed it and when."""
     found = case_of(request, ref, VISITS, "messages")
-    viewed(found, by=who(request), about=found.journal_about or None, printed=True)
+    viewed(found, by=user_of(request), about=found.journal_about or None, printed=True)
     address = request.build_absolute_uri(f"/portal/office/cases/{found.ref}/")
     context = {**_told(request, found), "qr": qr(address), "printed_at": timezone.now()}
     return render(request, "cases/print.html", context)
@@ -53,7 +54,7 @@ def print_page(request: HttpRequest, ref: str) -> HttpResponse:
 def slip(request: HttpRequest, ref: str) -> HttpResponse:
     """Show what the patient takes along: when, where, what to bring; no reason for the visit."""
     found = case_of(request, ref, VISITS)
-    viewed(found, by=who(request), about=found.journal_about or None, slip=True)
+    viewed(found, by=user_of(request), about=found.journal_about or None, slip=True)
     booked = [visit for visit in stages.visits_of(found) if visit.status == VisitState.BOOKED]
     visit = next((visit for visit in booked if visit.starts_at > timezone.now()), None)
     context = {**frame(found), "visit": visit, "qr": qr(request.build_absolute_uri("/contact/"))}
@@ -61,7 +62,7 @@ def slip(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _told(request: HttpRequest, found: Case) -> dict[str, object]:
-    user = who(request)
+    user = user_of(request)
     allowed = policy.allowed_actions(found, user)
     timeline = words.timeline(found, "office", user)
     return {

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, cast
+from typing import Any, Concatenate, cast
 
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.sessions import user_of
 from referral_portal.cases import policy, words
 from referral_portal.cases.actions import CaseConflict
 from referral_portal.cases.models import Case, CaseAppointment
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 AROUND = (
     *("office", "service", "location__practice", "provider", "referring_doctor", "author"),
     *("assignee__deputy", "assignee__user", "patient__reader"),
 )
 VISITS = Prefetch("appointments", queryset=CaseAppointment.objects.select_related("provider"))
-
-
-def who(request: HttpRequest) -> User:
-    """Return who is signed in; the door has made sure that somebody is."""
-    return cast("User", request.user)
 
 
 def case_of(request: HttpRequest, ref: str, *around: str | Prefetch[Any]) -> Case:
@@ -39,7 +32,7 @@ def case_of(request: HttpRequest, ref: str, *around: str | Prefetch[Any]) -> Cas
         Http404: for a foreign case as for an unknown one, so that nobody learns which exist.
     """
     found = Case.objects.select_related(*AROUND).prefetch_related(*around).filter(ref=ref).first()
-    if found is None or not policy.may_see(who(request), found):
+    if found is None or not policy.may_see(user_of(request), found):
         raise Http404
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.doors import office_only
+from accounts.sessions import user_of
 from journal.recording import viewed
 from referral_portal.cases import lists, stages
 from referral_portal.cases.models import Case
-from referral_portal.cases.views.ground import who
 from referral_portal.offices.policy import office_of
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
@@ -41,7 +42,7 @@ def front(request: HttpRequest) -> HttpResponse:
 def cases(request: HttpRequest) -> HttpResponse:
     """Show the office's cases."""
     office = office_of(request)
-    page = lists.page_of(office, who(request), lists.Asked.of(request.GET))
+    page = lists.page_of(office, user_of(request), lists.Asked.of(request.GET))
     context: dict[str, object] = {"office": office, "page": page}
     if page.rows:
         here = page.rows[0].case.location
@@ -55,7 +56,7 @@ def cases_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Give the office's own cases as a table; no cell can be a formula."""
     office = office_of(request)
     rows = Case.objects.of_office(office).sent().select_related("referring_doctor", "location__practice", "office")
-    viewed(f"cases:{office.ref}", by=who(request), count=rows.count())
+    viewed(f"cases:{office.ref}", by=user_of(request), count=rows.count())
     day = timezone.localdate().isoformat()
     return StreamingHttpResponse(
         _lines(rows.prefetch_related("appointments__provider", "messages").order_by("-submitted_at")),
@@ -73,13 +74,13 @@ def plain(value: object) -> str:
     return f"'{text}" if text.startswith(FORMULAS) else text
 
 
-def _lines(rows: object) -> Iterator[str]:
+def _lines(rows: QuerySet[Case]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff"
     yield writer.writerow(
         [_("Reference"), _("Patient"), _("Referred by"), _("Reason"), _("How soon"), _("Sent"), _("Where it is")]
     )
-    for case in rows.iterator(chunk_size=500):  # type: ignore[attr-defined]
+    for case in rows.iterator(chunk_size=500):
         sent = timezone.localtime(case.submitted_at).strftime("%Y-%m-%d %H:%M") if case.submitted_at else ""
         doctor = case.referring_doctor.name if case.referring_doctor else ""
         values = [

@@ -11,11 +11,12 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts.doors import office_only
+from accounts.sessions import user_of
 from journal.recording import viewed
 from referral_portal.cases import files, papers
 from referral_portal.cases.choices import FileKind
 from referral_portal.cases.models import CaseFile
-from referral_portal.cases.views.ground import case_of, who
+from referral_portal.cases.views.ground import case_of
 
 SAFE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
 
@@ -28,7 +29,7 @@ def file(request: HttpRequest, ref: str, key: UUID) -> StreamingHttpResponse:
     found = get_object_or_404(CaseFile, pk=key, case=case)
     if not found.is_available:
         raise Http404
-    viewed(found, by=who(request), about=case.journal_about or None, case=case.ref)
+    viewed(found, by=user_of(request), about=case.journal_about or None, case=case.ref)
     return hand_over(found)
 
 
@@ -50,7 +51,7 @@ def report(request: HttpRequest, ref: str) -> HttpResponse:
     reports = list(case.reports.select_related("clinician", "file"))
     if not reports:
         raise Http404
-    viewed(f"report:{case.ref}", by=who(request), about=case.journal_about or None)
+    viewed(f"report:{case.ref}", by=user_of(request), about=case.journal_about or None)
     name = re.sub(r"[^A-Z0-9-]", "", case.ref)
     headers = {**SAFE, "Content-Disposition": f'attachment; filename="report-{name}.pdf"'}
     return HttpResponse(papers.report_pdf(case, reports), content_type="application/pdf", headers=headers)

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import drafts
 from accounts.doors import office_only
+from accounts.sessions import user_of
 from journal.recording import name_of
 from referral_portal.cases import actions, lists, matching, scoring
 from referral_portal.cases.files import LIMIT
 from referral_portal.cases.forms import CaseForm
 from referral_portal.cases.models import Case, CaseFile
 from referral_portal.cases.teeth import QUADRANTS
-from referral_portal.cases.views.ground import case_of, frame, who
+from referral_portal.cases.views.ground import case_of, frame
 from referral_portal.offices.models import Office
 from referral_portal.offices.policy import office_of
 
@@ -47,7 +48,7 @@ def new(request: HttpRequest) -> HttpResponse:
     repeat = matching.likely_repeat(office, phone=data["phone"], born_on=data["born"], family_name=data["family_name"])
     if repeat is not None and repeat.request_key != form.key and not data["anyway"]:
         return _show(request, office, form, status=422, repeat=repeat)
-    case = actions.send(office=office, given=form.given(), by=who(request), request_key=form.key)
+    case = actions.send(office=office, given=form.given(), by=user_of(request), request_key=form.key)
     drafts.forget(request)
     if "again" in request.POST:
         messages.success(request, _("%(ref)s is sent. Here is a fresh form.") % {"ref": case.ref})
@@ -67,7 +68,7 @@ def _hold(request: HttpRequest, office: Office, form: CaseForm) -> list[str]:
     troubles: list[str] = []
     for upload in request.FILES.getlist("uploads"):
         try:
-            actions.hold(office=office, upload=upload, key=form.key, by=who(request))
+            actions.hold(office=office, upload=upload, key=form.key, by=user_of(request))
         except ValidationError as error:
             troubles.append(f"{upload.name}: {' '.join(error.messages)}")
     return troubles
@@ -76,12 +77,12 @@ def _hold(request: HttpRequest, office: Office, form: CaseForm) -> list[str]:
 def _drop(request: HttpRequest, office: Office, form: CaseForm) -> None:
     file = next((file for file in _held(request, office, form) if file.ref == request.POST["drop"]), None)
     if file is not None:
-        actions.drop(file=file, by=who(request))
+        actions.drop(file=file, by=user_of(request))
     _hold(request, office, form)
 
 
 def _held(request: HttpRequest, office: Office, form: CaseForm) -> list[CaseFile]:
-    return list(CaseFile.objects.filter(office=office, held_under=form.key, by=name_of(who(request))))
+    return list(CaseFile.objects.filter(office=office, held_under=form.key, by=name_of(user_of(request))))
 
 
 def _show(

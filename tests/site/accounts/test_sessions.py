@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
@@ -251,8 +253,6 @@ class TestADraft:
         assert client.get("/test/JR-7K2M/note/").status_code == 405
 
     def test_a_visitor_has_no_drafts(self) -> None:
-        from django.contrib.auth.models import AnonymousUser
-
         request = RequestFactory().post("/test/", {"text": "hello"})
         request.user, request.session = AnonymousUser(), {}  # type: ignore[assignment]
         assert drafts.keep(request) is False
@@ -264,3 +264,12 @@ def test_a_session_of_before_the_clocks_begins_its_own(margaret: User, client: C
     assert client.get("/accounts/sessions/").status_code == 200
     assert client.session["seen_at"]
     assert sessions.IDLE_SHARED.total_seconds() > sessions.NOTED_EVERY
+
+
+def test_who_is_signed_in_is_a_person_and_never_a_visitor(margaret: User) -> None:
+    request = RequestFactory().get("/portal/")
+    request.user = margaret
+    assert sessions.user_of(request) == margaret
+    request.user = AnonymousUser()
+    with pytest.raises(PermissionDenied):
+        sessions.user_of(request)
