@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,16 +35,13 @@ QUARTER = timedelta(weeks=13)
 
 
 class Panel(Component):
-    """One panel of the home page."""
+    """One panel of the home page: a template, and the function that counts what it shows."""
 
-    order = 50
-
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: HttpRequest, name: str, figures: Callable[[User, datetime], dict[str, Any]]) -> None:
         self.request = request
-
-    def figures(self, user: User, now: datetime) -> dict[str, Any]:
-        """Return what the panel shows."""
-        raise NotImplementedError
+        self.template_name = f"home/panels/{name}.html"
+        self.figures = figures
+        self.order = 50
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
         """Return the template's context."""
@@ -51,43 +49,33 @@ class Panel(Component):
         return {"now": now, **self.figures(user_of(self.request), now)}
 
 
-class CoordinatorPanel(Panel):
-    """What is new, what is late, whom to call today."""
-
-    template_name = "home/panels/coordinator.html"
-
-    def figures(self, user: User, now: datetime) -> dict[str, Any]:
-        """Count the piles, and what in them cannot wait."""
-        mine = piles.whose(user, timezone.localdate(now))
-        counted = piles.counts(mine)
-        fresh = Case.objects.filter(status=CaseState.SUBMITTED).aggregate(
-            emergencies=Count("pk", filter=Q(urgency=Urgency.EMERGENCY)),
-            late=Count("pk", filter=Q(acknowledge_by__lt=now) & ~Q(awaiting="office")),
-        )
-        inbox = reverse("inbox:list")
-        shown = [Pile.NEW, Pile.US, Pile.REPORT, Pile.THANKS]
-        return {
-            "fresh": fresh,
-            "piles": [(piles.LABELS[pile], counted[pile], f"{inbox}?view={pile}", pile is Pile.NEW) for pile in shown],
-            "calls": Referral.objects.to_call().order_by("call_by")[:3],
-        }
+def coordinators(user: User, now: datetime) -> dict[str, Any]:
+    """Return what is new, what is late, whom to call today."""
+    mine = piles.whose(user, timezone.localdate(now))
+    counted = piles.counts(mine)
+    fresh = Case.objects.filter(status=CaseState.SUBMITTED).aggregate(
+        emergencies=Count("pk", filter=Q(urgency=Urgency.EMERGENCY)),
+        late=Count("pk", filter=Q(acknowledge_by__lt=now) & ~Q(awaiting="office")),
+    )
+    inbox = reverse("inbox:list")
+    shown = [Pile.NEW, Pile.US, Pile.REPORT, Pile.THANKS]
+    return {
+        "fresh": fresh,
+        "piles": [(piles.LABELS[pile], counted[pile], f"{inbox}?view={pile}", pile is Pile.NEW) for pile in shown],
+        "calls": Referral.objects.to_call().order_by("call_by")[:3],
+    }
 
 
-class EditorPanel(Panel):
-    """The next letter, and what the last one brought."""
-
-    template_name = "home/panels/editor.html"
-
-    def figures(self, user: User, now: datetime) -> dict[str, Any]:
-        """Find the newest letter that was not sent, and the last that was."""
-        waiting = EditionPage.objects.filter(Q(campaign__isnull=True) | Q(campaign__state=CampaignState.DRAFT))
-        last = Campaign.objects.filter(state=CampaignState.STARTED).select_related("edition", "dispatch")
-        campaign = last.order_by("-started_at").first()
-        return {
-            "next": waiting.order_by("issued_on", "pk").first(),
-            "campaign": campaign,
-            "results": results.of(campaign) if campaign else None,
-        }
+def editors(user: User, now: datetime) -> dict[str, Any]:
+    """Return the next letter, and what the last one brought."""
+    waiting = EditionPage.objects.filter(Q(campaign__isnull=True) | Q(campaign__state=CampaignState.DRAFT))
+    last = Campaign.objects.filter(state=CampaignState.STARTED).select_related("edition", "dispatch")
+    campaign = last.order_by("-started_at").first()
+    return {
+        "next": waiting.order_by("issued_on", "pk").first(),
+        "campaign": campaign,
+        "results": results.of(campaign) if campaign else None,
+    }
 
 
 @dataclass(frozen=True)
@@ -99,42 +87,38 @@ class Figure:
     usual: str
 
 
-class OwnerPanel(Panel):
-    """Five figures of the last seven days beside a usual week; shares only where there are ten to share among."""
+def owners(user: User, now: datetime) -> dict[str, Any]:
+    """Return five figures of the last seven days beside a usual week of the thirteen before."""
+    spans = ((now - WEEK, now), (now - WEEK - QUARTER, now - WEEK))
+    week, quarter = (_counted(*span) for span in spans)
+    weeks = QUARTER // WEEK
+    figures = [
+        Figure(_("Cases"), str(week["sent"]), f"{quarter['sent'] / weeks:.1f}"),
+        Figure(
+            _("Acknowledged in time"),
+            share(week["in_time"], week["acknowledged"]),
+            share(quarter["in_time"], quarter["acknowledged"]),
+        ),
+        Figure(_("Reports sent"), str(week["reported"]), f"{quarter['reported'] / weeks:.1f}"),
+        Figure(_("Loops closed"), share(week["closed"], week["ended"]), share(quarter["closed"], quarter["ended"])),
+        Figure(_("Friends told"), str(week["told"]), f"{quarter['told'] / weeks:.1f}"),
+    ]
+    return {"figures": [figure for figure in figures if figure.now or figure.usual]}
 
-    template_name = "home/panels/owner.html"
 
-    def figures(self, user: User, now: datetime) -> dict[str, Any]:
-        """Count the week and the thirteen before it."""
-        spans = ((now - WEEK, now), (now - WEEK - QUARTER, now - WEEK))
-        week, quarter = (self._counted(*span) for span in spans)
-        weeks = QUARTER // WEEK
-        figures = [
-            Figure(_("Cases"), str(week["sent"]), f"{quarter['sent'] / weeks:.1f}"),
-            Figure(
-                _("Acknowledged in time"),
-                share(week["in_time"], week["acknowledged"]),
-                share(quarter["in_time"], quarter["acknowledged"]),
-            ),
-            Figure(_("Reports sent"), str(week["reported"]), f"{quarter['reported'] / weeks:.1f}"),
-            Figure(_("Loops closed"), share(week["closed"], week["ended"]), share(quarter["closed"], quarter["ended"])),
-            Figure(_("Friends told"), str(week["told"]), f"{quarter['told'] / weeks:.1f}"),
-        ]
-        return {"figures": [figure for figure in figures if figure.now or figure.usual]}
+def _counted(start: datetime, end: datetime) -> dict[str, int]:
+    def within(field: str) -> Q:
+        return Q(**{f"{field}__gte": start, f"{field}__lt": end})
 
-    def _counted(self, start: datetime, end: datetime) -> dict[str, int]:
-        def within(field: str) -> Q:
-            return Q(**{f"{field}__gte": start, f"{field}__lt": end})
-
-        of_cases: dict[str, int] = Case.objects.exclude(status__in=piles.HIDDEN).aggregate(
-            sent=Count("pk", filter=within("submitted_at")),
-            acknowledged=Count("pk", filter=within("received_at") & Q(acknowledge_by__isnull=False)),
-            in_time=Count("pk", filter=within("received_at") & Q(received_at__lte=F("acknowledge_by"))),
-            reported=Count("pk", filter=within("completed_at")),
-            ended=Count("pk", filter=within("closed_at")),
-            closed=Count("pk", filter=within("closed_at") & ~Q(closed_how=ConfirmedHow.LAPSED)),
-        )
-        return {**of_cases, "told": Referral.objects.filter(within("made_at")).count()}
+    of_cases: dict[str, int] = Case.objects.exclude(status__in=piles.HIDDEN).aggregate(
+        sent=Count("pk", filter=within("submitted_at")),
+        acknowledged=Count("pk", filter=within("received_at") & Q(acknowledge_by__isnull=False)),
+        in_time=Count("pk", filter=within("received_at") & Q(received_at__lte=F("acknowledge_by"))),
+        reported=Count("pk", filter=within("completed_at")),
+        ended=Count("pk", filter=within("closed_at")),
+        closed=Count("pk", filter=within("closed_at") & ~Q(closed_how=ConfirmedHow.LAPSED)),
+    )
+    return {**of_cases, "told": Referral.objects.filter(within("made_at")).count()}
 
 
 def share(part: int, whole: int) -> str:
@@ -142,16 +126,16 @@ def share(part: int, whole: int) -> str:
     return f"{round(100 * part / whole)}% ({part}/{whole})" if whole >= FEWEST_FOR_A_SHARE else ""
 
 
-def panels_for(request: HttpRequest) -> list[Component]:
+def panels_for(request: HttpRequest) -> list[Panel]:
     """Return the panels of this person's roles: the owner's first, then the day's work, then the letters."""
     user = request.user
-    found: list[Component] = []
+    found: list[Panel] = []
     if Role.OWNER in roles_of(user):
-        found.append(OwnerPanel(request))
+        found.append(Panel(request, "owner", owners))
     if may(user, "inbox.see"):
-        found.append(CoordinatorPanel(request))
+        found.append(Panel(request, "coordinator", coordinators))
     if may(user, "newsletters.edit"):
-        found.append(EditorPanel(request))
+        found.append(Panel(request, "editor", editors))
     for number, panel in enumerate(found):
         panel.order = number
     return found
