@@ -7,8 +7,8 @@ from datetime import timedelta
 from statistics import median
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from practice import durations
 from referral_portal.cases.models import Case
 from referral_portal.offices.models import Office
 
@@ -32,12 +32,12 @@ class Medians:
     @property
     def acknowledged_words(self) -> str:
         """Return the median to the acknowledgement, as "1 h 44 min"."""
-        return in_words(self.acknowledged)
+        return durations.in_words(self.acknowledged)
 
     @property
     def called_words(self) -> str:
         """Return the median to the first call, "" where too few were called."""
-        return in_words(self.called) if self.called is not None else ""
+        return durations.in_words(self.called) if self.called is not None else ""
 
 
 def medians(office: Office, urgency: str = "") -> Medians:
@@ -53,13 +53,3 @@ def medians(office: Office, urgency: str = "") -> Medians:
         called=median(calls) if len(calls) >= ENOUGH else None,
         count=len(waits),
     )
-
-
-def in_words(span: timedelta) -> str:
-    """Return a span as "1 h 44 min", in minutes below an hour and in days from two on."""
-    minutes = max(0, round(span.total_seconds() / 60))
-    if minutes < 60:
-        return _("%(minutes)s min") % {"minutes": minutes}
-    if minutes < 48 * 60:
-        return _("%(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": minutes % 60}
-    return _("%(days)s days") % {"days": round(minutes / 60 / 24)}

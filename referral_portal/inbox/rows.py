@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from practice.durations import in_words
 from practice.models import StaffMember
 from referral_portal.cases.choices import Urgency
 from referral_portal.cases.models import Case, CaseQuerySet
@@ -107,7 +108,7 @@ def _due_of_case(case: Case, now: datetime) -> tuple[str, str]:
         following = next_of(case, for_="staff")
         return following.title, "warn" if case.correction_unseen else ""
     if case.is_overdue:
-        return _("Acknowledge: %(time)s past the promise") % {"time": span(now - case.acknowledge_by)}, "bad"
+        return _("Acknowledge: %(time)s past the promise") % {"time": in_words(now - case.acknowledge_by)}, "bad"
     when = near(case.acknowledge_by, now, case)
     if case.acknowledge_by - now < SOON:
         return _("Acknowledge now: promised by %(time)s") % {"time": when}, "bad"
@@ -178,19 +179,6 @@ def initials(member: StaffMember | None) -> str:
     """Return up to two letters for somebody, or a dash for nobody."""
     words = [word for word in member.name.split() if not word.endswith(".")] if member else []
     return "".join(word[0] for word in words[:2]).upper() or "-"
-
-
-def span(length: timedelta) -> str:
-    """Return a length of time as "1 h 25 min", or in days from two days on."""
-    minutes = max(int(length.total_seconds() // 60), 0)
-    if minutes >= 2 * 24 * 60:
-        return _("%(days)s days") % {"days": minutes // (24 * 60)}
-    hours, rest = divmod(minutes, 60)
-    return (
-        _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
-        if hours
-        else _("%(minutes)s min") % {"minutes": rest}
-    )
 
 
 def near(moment: datetime, now: datetime, case: Case | None = None) -> str:

@@ -12,13 +12,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from practice import opening
+from practice import opening, phones
 from vault.fields import RefField
-
-
-def _tel(number: str) -> str:
-    digits = "".join(character for character in number if character.isdigit())
-    return f"tel:+{digits if number.strip().startswith('+') or len(digits) != 10 else f'1{digits}'}"
 
 
 class Weekday(models.IntegerChoices):
@@ -105,7 +100,7 @@ class Location(models.Model):
     @property
     def phone_uri(self) -> str:
         """Return the phone number as a link that a phone can call."""
-        return _tel(self.phone)
+        return phones.uri(self.phone)
 
     @property
     def urgent_phone(self) -> str:
@@ -115,7 +110,7 @@ class Location(models.Model):
     @property
     def emergency_phone_uri(self) -> str:
         """Return the number for emergencies as a link that a phone can call."""
-        return _tel(self.urgent_phone)
+        return phones.uri(self.urgent_phone)
 
     @property
     def opening_lines(self) -> list[opening.Line]:

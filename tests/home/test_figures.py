@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from home import figures
 from home.models import HomePage
-from home.templatetags.spans import spoken
 from practice.models import Location
 from referral_portal.cases.choices import Urgency
 from referral_portal.cases.models import Case
@@ -110,22 +109,6 @@ def test_the_count_is_not_made_anew_for_every_visitor(
 
     monkeypatch.setattr(figures, "counted", never)
     assert client.get("/").status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("span", "words"),
-    [
-        (timedelta(0), "0 min"),
-        (timedelta(minutes=59, seconds=29), "59 min"),
-        (timedelta(minutes=112), "1 h 52 min"),
-        (timedelta(hours=3, minutes=5), "3 h 05 min"),
-        (timedelta(hours=47, minutes=59), "47 h 59 min"),
-        (timedelta(days=2), "2 days"),
-        (timedelta(days=12, hours=20), "13 days"),
-    ],
-)
-def test_a_span_is_said_in_words(span: timedelta, words: str) -> None:
-    assert spoken(span) == words
 
 
 def test_what_still_waits_counts_as_longest(location: Location) -> None:

@@ -132,11 +132,6 @@ def test_medians_are_left_out_until_there_are_enough(saltmarsh: Office, kestrel:
     assert figures.medians(kestrel).count == 0
 
 
-@pytest.mark.parametrize(("minutes", "said"), [(0, "0 min"), (44, "44 min"), (104, "1 h 44 min"), (60 * 50, "2 days")])
-def test_spans_are_said_in_words(minutes: int, said: str) -> None:
-    assert figures.in_words(timedelta(minutes=minutes)) == said
-
-
 def test_every_tooth_stands_in_one_quadrant() -> None:
     permanent = [tooth for quadrant in teeth.QUADRANTS for tooth in quadrant.permanent]
     primary = [tooth for quadrant in teeth.QUADRANTS for tooth in quadrant.primary]
