@@ -1,0 +1,17 @@
+"""The pages of the front door, one module for each job."""
+
+from home.models.front import HomePage
+from home.models.services import ServiceIndexPage, ServicePage
+from home.models.team import TeamIndexPage
+from home.models.texts import StandardPage
+from home.models.visiting import ContactPage, ForOfficesPage
+
+__all__ = [
+    "ContactPage",
+    "ForOfficesPage",
+    "HomePage",
+    "ServiceIndexPage",
+    "ServicePage",
+    "StandardPage",
+    "TeamIndexPage",
+]

@@ -1,0 +1,74 @@
+"""The first page."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Page
+from wagtail.search import index
+
+from content.pages import BasePage
+from home import figures
+from home.models.services import ServicePage
+from home.models.words import LEDE_HELP, lede_panel
+from newsletter.editions.models import NEWEST_FIRST, TipPage
+
+SERVICES_ON_HOME = 6
+
+
+class HomePage(BasePage):
+    """The first page: who we are, what we do, how offices send patients, where to find us."""
+
+    eyebrow = models.CharField(_("above the heading"), max_length=60, blank=True, help_text=_("As a town and state."))
+    headline = models.CharField(_("heading"), max_length=60, help_text=_("Six words or fewer read best."))
+    lede = models.CharField(_("introduction"), max_length=240, blank=True, help_text=LEDE_HELP)
+    services_heading = models.CharField(_("heading over the services"), max_length=60, blank=True)
+    offices_heading = models.CharField(
+        _("heading for offices"), max_length=60, blank=True, help_text=_("Empty: no part for offices on this page.")
+    )
+    offices_text = models.CharField(_("text for offices"), max_length=240, blank=True)
+    quote = models.CharField(
+        _("what somebody said"),
+        max_length=200,
+        blank=True,
+        help_text=_("Only with the person’s written agreement."),  # noqa: RUF001
+    )
+    quote_by = models.CharField(_("who said it"), max_length=120, blank=True)
+
+    max_count = 1
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    content_panels: ClassVar[list[Any]] = [
+        *Page.content_panels,
+        MultiFieldPanel(
+            [FieldPanel("eyebrow"), FieldPanel("headline"), lede_panel()],
+            heading=_("First words"),
+        ),
+        FieldPanel("services_heading"),
+        MultiFieldPanel(
+            [
+                FieldPanel("offices_heading"),
+                FieldPanel("offices_text"),
+                FieldPanel("quote"),
+                FieldPanel("quote_by"),
+            ],
+            heading=_("For offices"),
+        ),
+    ]
+    search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("lede")]
+
+    class Meta:
+        verbose_name = _("home page")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the first services in the editors' order, the newest health tip, and the figures that may be shown."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["tip"] = TipPage.objects.live().public().order_by(*NEWEST_FIRST).first()
+        context["services"] = list(
+            ServicePage.objects.live().descendant_of(self).select_related("service")[:SERVICES_ON_HOME]
+        )
+        context["figures"] = figures.of_last_year()
+        return context
