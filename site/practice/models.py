@@ -31,9 +31,16 @@ class Weekday(models.IntegerChoices):
 class Practice(models.Model):
     """The one practice of this installation."""
 
+    class Kind(models.TextChoices):
+        """What search engines take it for."""
+
+        DENTIST = "dentist", _("Dental practice")
+        CLINIC = "clinic", _("Medical practice")
+
     ref = RefField(prefix="PR")
     name = models.CharField(_("short name"), max_length=80)
     descriptor = models.CharField(_("what it is"), max_length=80, blank=True)
+    kind = models.CharField(_("kind of practice"), max_length=8, choices=Kind.choices, default=Kind.DENTIST)
     legal_name = models.CharField(_("full name"), max_length=120)
     domain = models.CharField(_("mail domain"), max_length=120)
     sender_name = models.CharField(_("name that mail comes from"), max_length=80)
@@ -80,9 +87,19 @@ class Location(models.Model):
     emergency_phone = models.CharField(max_length=24, blank=True)
     time_zone = models.CharField(max_length=40, default="America/Los_Angeles")
     is_main = models.BooleanField(default=False)
+    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-is_main", "name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="practice_location_is_on_the_map",
+                violation_error_message=_("Fill in both latitude and longitude, or neither."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

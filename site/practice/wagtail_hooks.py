@@ -77,7 +77,10 @@ class PracticeViewSet(SnippetViewSet):
     menu_label = _("Practice")
     list_display: ClassVar[list[str]] = ["name", "legal_name", "domain"]
     panels: ClassVar[list[Any]] = [
-        MultiFieldPanel([FieldPanel("name"), FieldPanel("descriptor"), FieldPanel("legal_name")], heading=_("Name")),
+        MultiFieldPanel(
+            [FieldPanel("name"), FieldPanel("descriptor"), FieldPanel("legal_name"), FieldPanel("kind")],
+            heading=_("Name"),
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("domain"),
@@ -106,8 +109,14 @@ class LocationViewSet(SnippetViewSet):
         FieldRowPanel([FieldPanel("city"), FieldPanel("state"), FieldPanel("zip_code")]),
         FieldRowPanel(
             [
+                FieldPanel("latitude", help_text=_("For maps of search engines, if you know it.")),
+                FieldPanel("longitude"),
+            ]
+        ),
+        FieldRowPanel(
+            [
                 FieldPanel("phone"),
-                FieldPanel("emergency_phone", help_text=_("Only where somebody answers after hours, too.")),
+                FieldPanel("emergency_phone", help_text=_("Only if someone also answers after hours.")),
             ]
         ),
         FieldPanel("time_zone", widget=forms.Select(choices=ZONES)),

@@ -146,6 +146,7 @@ def test_a_new_practice_gets_its_pages(root: Page, client: Client, db: None) -> 
         "name": "Kestrel",
         "descriptor": "",
         "legal_name": "Kestrel Family Dental",
+        "kind": "dentist",
         "domain": "kestrel.example",
         "sender_name": "Kestrel",
         "sender_email": "hello@kestrel.example",
