@@ -1,4 +1,4 @@
-"""The WSGI application that a server runs."""
+"""The WSGI application that a server runs: Django, behind the pages that are kept."""
 
 import os
 import sys
@@ -9,4 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.core.wsgi import get_wsgi_application
 
-application = get_wsgi_application()
+from config.keeping import in_front_of
+
+application = in_front_of(get_wsgi_application())

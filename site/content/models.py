@@ -1,4 +1,4 @@
-"""Pictures with an alternative text, and Wagtail's own records of changes, which reach the journal."""
+"""Pictures with an alternative text, Wagtail's records of changes, which reach the journal, and their count."""
 
 from __future__ import annotations
 
@@ -48,8 +48,36 @@ class PictureRendition(AbstractRendition):
         ]
 
 
+class Freshness(models.Model):
+    """How many changes there were of what the public site shows: one row, which every process reads."""
+
+    changes = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="content_freshness_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.changes)
+
+    @classmethod
+    @transaction.atomic
+    def count_one(cls) -> None:
+        """Count one change; other processes learn of it when this commits."""
+        if not cls.objects.filter(pk=1).update(changes=models.F("changes") + 1):
+            _, is_new = cls.objects.get_or_create(pk=1, defaults={"changes": 1})
+            if not is_new:
+                cls.count_one()
+
+    @classmethod
+    def counted(cls) -> int:
+        """Return how many changes there were; 0 where none was counted yet."""
+        return cls.objects.filter(pk=1).values_list("changes", flat=True).first() or 0
+
+
 class _Journaled:
-    """Writes what Wagtail records into the journal too, in one transaction."""
+    """Writes what Wagtail records into the journal too, and counts it as a change, in one transaction."""
 
     @transaction.atomic
     def log_action(self, instance: models.Model, action: str, **kwargs: Any) -> Any:
@@ -61,6 +89,7 @@ class _Journaled:
             subject=f"{kind}:{getattr(instance, 'ref', '') or instance.pk}",
             by=user if isinstance(user, Named) else None,
         )
+        Freshness.count_one()
         return super().log_action(instance, action, **kwargs)  # type: ignore[misc]
 
 
