@@ -11,6 +11,7 @@ from wagtail.models import ModelLogEntry, Page, PageLogEntry
 from wagtail.models.audit_log import ModelLogEntryManager
 from wagtail.models.pages import PageLogEntryManager
 
+from content.branding import Branding  # noqa: F401 (a model of this app)
 from journal.recording import Named, record
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from practice import opening, phones
+from practice.alerts import Alert  # noqa: F401 (a model of this app)
 from vault.fields import RefField
 
 
@@ -48,7 +49,6 @@ class Practice(models.Model):
     reply_email = models.EmailField(_("address that answers go to"))
     case_prefix = models.CharField(_("letters of a referral's number"), max_length=4, default="JR")
     plans_accepted = models.CharField(_("plans we take"), max_length=240, blank=True)
-    hue = models.PositiveSmallIntegerField(default=175, validators=[MaxValueValidator(359)])
     is_demo = models.BooleanField(default=False, editable=False)
     only = models.BooleanField(default=True, editable=False)
 

@@ -1,0 +1,22 @@
+"""What every template may show of the practice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from practice.models import Location, Practice
+from practice.notices import notices
+
+
+def practice(request: HttpRequest) -> dict[str, Any]:
+    """Give templates `practice` (with its `branding`), `location` (the main one) and `notices`, read only when used."""
+    whose: Any = SimpleLazyObject(lambda: Practice.objects.select_related("branding__logo").first())
+    where: Any = SimpleLazyObject(lambda: Location.objects.prefetch_related("hours", "closures").first())
+    return {
+        "practice": whose,
+        "location": where,
+        "notices": SimpleLazyObject(lambda: notices(whose or None, where or None)),
+    }
