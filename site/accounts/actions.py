@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.groups import furnish
@@ -30,8 +30,13 @@ def open_account(
     """
     user = User.objects.filter(email__iexact=email.strip()).first()
     if user is None:
-        user = User.objects.create_user(email, first_name=first_name, last_name=last_name)
-        record("account.opened", subject=user, by=by)
+        try:
+            with transaction.atomic():
+                user = User.objects.create_user(email, first_name=first_name, last_name=last_name)
+        except IntegrityError:  # the same person, at the same moment, elsewhere
+            user = User.objects.get(email__iexact=email.strip())
+        else:
+            record("account.opened", subject=user, by=by)
     address, made = EmailAddress.objects.get_or_create(
         user=user, email=user.email, defaults={"primary": True, "verified": is_verified}
     )
@@ -54,6 +59,7 @@ def grant_role(*, user: User, role: Role, by: User | None, scope_ref: str = "") 
     Returns:
         The grant; the standing one where it is held already.
     """
+    _lock_grants_of(user.pk)
     grant, created = RoleGrant.objects.get_or_create(
         user=user, role=role, scope_ref=scope_ref, ended_at=None, defaults={"granted_by": name_of(by) or SYSTEM}
     )
@@ -66,13 +72,19 @@ def grant_role(*, user: User, role: Role, by: User | None, scope_ref: str = "") 
 @transaction.atomic
 def end_role(*, grant: RoleGrant, by: User | None) -> None:
     """End a grant; the record of it stays."""
-    grant = RoleGrant.objects.select_for_update().get(pk=grant.pk)
+    _lock_grants_of(grant.user_id)
+    grant = RoleGrant.objects.select_for_update(of=("self",)).select_related("user").get(pk=grant.pk)
     if grant.ended_at is not None:
         return
     grant.ended_at, grant.ended_by = timezone.now(), name_of(by) or SYSTEM
     grant.save(update_fields=["ended_at", "ended_by"])
     record("role.ended", subject=grant.user, by=by, role=grant.role, scope=grant.scope_ref)
     _settle_groups(grant.user)
+
+
+def _lock_grants_of(user_id: int) -> None:
+    """Let nobody else grant or end roles of this person meanwhile: groups follow all of them together."""
+    User.objects.select_for_update().only("pk").get(pk=user_id)
 
 
 def _settle_groups(user: User) -> None:

@@ -35,7 +35,7 @@ def keep(request: HttpRequest) -> bool:
     if not fields or len(text) > LONGEST:
         return False
     with transaction.atomic():
-        KeptDraft.objects.filter(kept_at__lt=timezone.now() - KEPT_FOR).delete()
+        forget_old()
         KeptDraft.objects.filter(user=user, path=request.path).delete()
         KeptDraft.objects.create(user=user, path=request.path, fields=text)
     return True
@@ -88,6 +88,11 @@ def forget(request: HttpRequest, path: str | None = None) -> None:
     """Delete the draft of `path`, because its form was sent or its writer let it go."""
     if isinstance(request.user, User) and has_drafts(request):
         KeptDraft.objects.filter(user=request.user, path=path or request.path).delete()
+
+
+def forget_old() -> None:
+    """Delete every draft whose day is over."""
+    KeptDraft.objects.filter(kept_at__lt=timezone.now() - KEPT_FOR).delete()
 
 
 def has_drafts(request: HttpRequest) -> bool:

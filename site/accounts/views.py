@@ -13,7 +13,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
@@ -145,9 +145,9 @@ def session_list(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         if "session" in request.POST:
-            key = request.POST["session"]
-            other = get_object_or_404(UserSession, user=user, pk=int(key) if key.isdigit() else 0)
-            if other.is_current():
+            mine = UserSession.objects.filter(user=user)
+            other = next((one for one in mine if str(one.pk) == request.POST["session"]), None)
+            if other is None or other.is_current():
                 raise Http404
             other.end()
             messages.success(request, _("That session has ended."))

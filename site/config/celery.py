@@ -24,5 +24,6 @@ app.conf.beat_schedule = {
         "task": "cases.tidy",
         "schedule": 300.0,
     },
+    "accounts: forget sessions and drafts that are over": {"task": "accounts.tidy", "schedule": 3600.0},
     "offices: end invitations that ran out": {"task": "offices.expire_invitations", "schedule": 3600.0},
 }

@@ -105,7 +105,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "practice.context.practice",
+                "content.context.practice",
                 "home.context.display",
             ],
         },
@@ -123,7 +123,8 @@ if ENV.is_embedded:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "goodword"}
+    # room for every rate limit's count: with Django's 300 places, whoever fills them wipes out the limits
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
     if ENV.cache_url.startswith("locmem")
     else {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.cache_url},
 }

@@ -16,6 +16,12 @@ log = structlog.get_logger(__name__)
 
 Handler = Callable[[Entry], None]
 GIVE_UP_AFTER = 12
+
+
+class Unknown(LookupError):
+    """This code has no such reaction: it is older than the news, or a reaction was renamed while news waited."""
+
+
 _handlers: dict[str, dict[str, tuple[Handler, timedelta]]] = defaultdict(dict)
 
 
@@ -69,7 +75,8 @@ def run_due(entry_id: str | None = None, *, limit: int = 500) -> int:
     """Run reactions that are due, of one entry or of all; return how many were done.
 
     Each runs in its own transaction with its row locked; a failure is kept as its class name with a later due time
-    (2^n seconds, at most an hour) and harms no other. After 12 tries it rests for a person to look at.
+    (2^n seconds, at most an hour) and harms no other. After 12 tries it rests for a person to look at. One that this
+    code does not know fails likewise, since a newer worker beside this one may know it.
     """
     due = Reaction.objects.filter(done_at__isnull=True, due_at__lte=timezone.now(), tries__lt=GIVE_UP_AFTER)
     if entry_id:
@@ -85,23 +92,28 @@ def run_due(entry_id: str | None = None, *, limit: int = 500) -> int:
 def _run_one(pk: int) -> int:
     try:
         with transaction.atomic():
-            rows = Reaction.objects.select_related("entry").filter(pk=pk, done_at__isnull=True)
+            rows = Reaction.objects.select_related("entry").filter(
+                pk=pk, done_at__isnull=True, due_at__lte=timezone.now()
+            )
             if connection.features.has_select_for_update_skip_locked:
                 rows = rows.select_for_update(of=("self",), skip_locked=True)
             reaction = rows.first()
             if reaction is None:
                 return 0
             found = _handlers.get(reaction.entry.verb, {}).get(reaction.name)
-            if found is not None:
-                found[0](reaction.entry)
+            if found is None:
+                raise Unknown(reaction.name)
+            found[0](reaction.entry)
             reaction.done_at = timezone.now()
-            reaction.trouble = "" if found else "No such reaction any more."
+            reaction.trouble = ""
             reaction.save(update_fields=["done_at", "trouble"])
             return 1
     except Exception as error:
         log.exception("journal.reaction_failed", reaction=pk)
         with transaction.atomic():
-            failed = Reaction.objects.get(pk=pk)
+            failed = Reaction.objects.select_for_update().filter(pk=pk, done_at__isnull=True).first()
+            if failed is None:  # another worker has done it meanwhile
+                return 0
             failed.tries += 1
             failed.trouble = type(error).__name__[:128]
             failed.due_at = timezone.now() + timedelta(seconds=min(2**failed.tries, 3600))

@@ -37,6 +37,12 @@ class TestAnAccount:
         assert not first.has_usable_password()
         assert Entry.objects.filter(verb="account.opened").count() == 1
 
+    def test_two_who_open_it_at_the_same_moment_get_the_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        standing = User.objects.create_user("new@people.example")
+        monkeypatch.setattr(User.objects, "filter", lambda **asked: User.objects.none())  # not there when we looked
+        assert actions.open_account(email="New@people.example", by=None) == standing
+        assert not Entry.objects.filter(verb="account.opened").exists()
+
     def test_its_address_is_filed_and_confirmed_only_when_shown(self) -> None:
         user = actions.open_account(email="new@people.example", by=None)
         assert not EmailAddress.objects.get(user=user).verified

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -242,10 +243,41 @@ def test_the_sweep_goes_on_while_there_is_work(hints: list[Any], monkeypatch: py
     assert len(asked) == 3
 
 
-def test_a_reaction_that_no_code_knows_any_more_is_closed(hints: list[Any]) -> None:
-    Reaction.objects.create(entry=happen(), name="a.room.that.was.rebuilt")
-    assert run_due() == 1
-    assert Reaction.objects.get().trouble == "No such reaction any more."
+def test_a_reaction_that_this_code_does_not_know_waits_for_a_worker_that_does(hints: list[Any]) -> None:
+    seen: list[Entry] = []
+    with time_machine.travel(NOW, tick=False) as clock:
+        waiting = Reaction.objects.create(entry=happen(), name=f"{__name__}.newer")
+        assert run_due() == 0
+        waiting.refresh_from_db()
+        assert (waiting.trouble, waiting.done_at) == ("Unknown", None)
+
+        def newer(entry: Entry) -> None:
+            seen.append(entry)
+
+        newer.__qualname__ = "newer"
+        on("case.accepted")(newer)
+        clock.shift(timedelta(seconds=2))
+        assert run_due() == 1
+    assert len(seen) == 1
+
+
+def test_a_failure_does_not_touch_what_another_worker_has_done_meanwhile(
+    hints: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @on("case.accepted")
+    def fail(entry: Entry) -> None:
+        raise ValueError
+
+    happen()
+    reaction = Reaction.objects.get()
+
+    def done_elsewhere(*args: Any, **more: Any) -> None:
+        Reaction.objects.filter(pk=reaction.pk).update(done_at=NOW)
+
+    monkeypatch.setattr(reacting, "log", SimpleNamespace(exception=done_elsewhere))
+    assert run_due() == 0
+    reaction.refresh_from_db()
+    assert (reaction.tries, reaction.done_at) == (0, NOW)
 
 
 def test_a_limit_bounds_one_run(hints: list[Any]) -> None:
