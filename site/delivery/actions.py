@@ -197,7 +197,7 @@ def cancel(*, dispatch: Dispatch, by: Named | str | None) -> Dispatch:
         Impossible: when it is finished.
     """
     if _moved(dispatch, "cancel", {"ended_at": timezone.now()}):
-        stopped = ledger.leave_out_open(dispatch)
+        stopped = ledger.leave_out_cancelled()
         record("dispatch.cancelled", subject=dispatch, by=by, messages=stopped)
     return _arrived(dispatch, DispatchState.CANCELLED)
 

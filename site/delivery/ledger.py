@@ -10,7 +10,7 @@ from itertools import batched, groupby
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from delivery.models import Dispatch, Lease, Message
@@ -177,23 +177,39 @@ def give_back(lease: Lease, *, reason: str = "") -> None:
     if not Lease.objects.filter(pk=lease.pk, fence=lease.fence).exists():
         return
     state = MessageState.DEFERRED if reason else MessageState.QUEUED
-    rest = list(Message.objects.unsettled_of(lease).select_related("dispatch"))
-    cancelled = [message for message in rest if message.dispatch and message.dispatch.state == DispatchState.CANCELLED]
-    going = [message for message in rest if message not in cancelled]
-    now = timezone.now()
-    write([Settlement(m, MessageState.SKIPPED, "cancelled") for m in cancelled], now, lease=lease, states=_HELD)
-    write([Settlement(m, state, reason, counts=False) for m in going], now, lease=lease, states=_HELD)
+    rest = [Settlement(message, state, reason, counts=False) for message in Message.objects.unsettled_of(lease)]
+    has_put_back = write(rest, timezone.now(), lease=lease, states=[MessageState.CLAIMED])
     Lease.objects.filter(pk=lease.pk).delete()
+    if has_put_back:
+        leave_out_cancelled()
 
 
-_HELD: list[str] = [MessageState.CLAIMED]
+def leave_out_cancelled() -> int:
+    """Settle every open row of a canceled dispatch as left out; return how many there were.
 
-
-def leave_out_open(dispatch: Dispatch) -> int:
-    """Settle every open row of a canceled dispatch as left out; return how many there were."""
-    return Message.objects.filter(dispatch=dispatch, next_try_at__isnull=False).update(
+    Asked by the cancel itself, and by whoever puts rows back: a worker or a recovery that was under way meanwhile.
+    """
+    cancelled = Dispatch.objects.filter(state=DispatchState.CANCELLED)
+    return Message.objects.filter(dispatch__in=cancelled.order_by(), next_try_at__isnull=False).update(
         state=MessageState.SKIPPED, reason="cancelled", next_try_at=None, settled_at=timezone.now()
     )
+
+
+def reopen_finished() -> int:
+    """Run a dispatch again that has open rows although it ended; return how many there were.
+
+    What nobody knew counts as an end; when the machine that knows is back, it may say that a letter never left.
+    """
+    waiting = Message.objects.filter(dispatch=OuterRef("pk"), next_try_at__isnull=False)
+    ended = Dispatch.objects.filter(Exists(waiting), state=DispatchState.FINISHED)
+    reopened = 0
+    for dispatch in ended:
+        with transaction.atomic():
+            standing = Dispatch.objects.filter(pk=dispatch.pk, state=DispatchState.FINISHED)
+            if standing.update(state=DispatchState.RUNNING, ended_at=None):
+                record("dispatch.reopened", subject=dispatch, by=None)
+                reopened += 1
+    return reopened
 
 
 @transaction.atomic

@@ -17,8 +17,14 @@ NOBODY_KNOWS = "The worker stopped while this message was leaving."
 
 
 def recover() -> int:
-    """Take back what dead workers held, here by their files, elsewhere after lease and grace; return how many rows."""
-    return sum(_replay(found) for found in spool.left_behind()) + sum(_take_over(lease) for lease in _expired())
+    """Take back what dead workers held, here by their files, elsewhere after lease and grace; return how many rows.
+
+    What waits again in a dispatch that ended meanwhile follows it: left out of a canceled one, sent by a finished one.
+    """
+    rows = sum(_replay(found) for found in spool.left_behind()) + sum(_take_over(lease) for lease in _expired())
+    ledger.leave_out_cancelled()
+    ledger.reopen_finished()
+    return rows
 
 
 def _replay(found: spool.Found) -> int:

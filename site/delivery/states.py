@@ -54,6 +54,7 @@ DISPATCH_TRANSITIONS: tuple[Transition, ...] = (
     Transition(D.RUNNING, "cancel", D.CANCELLED, "sender"),
     Transition(D.PAUSED, "cancel", D.CANCELLED, "sender"),
     Transition(D.RUNNING, "finish", D.FINISHED, "system"),
+    Transition(D.FINISHED, "reopen", D.RUNNING, "system"),
 )
 
 MESSAGE_TRANSITIONS: tuple[Transition, ...] = (

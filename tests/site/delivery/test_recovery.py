@@ -18,6 +18,7 @@ from delivery.models import Lease, Message
 from delivery.recovery import NOBODY_KNOWS, recover
 from delivery.sink import HANG_UP, Sink
 from delivery.states import MessageState
+from journal.models import Entry
 from tests.factories.delivery import audience, crowd, dispatch
 from vault import ids
 
@@ -176,6 +177,48 @@ def test_a_machine_that_comes_back_settles_what_is_unknown(letter):
     assert states() == {"accepted": 1, "unknown": 1, "queued": 3}
     assert not Lease.objects.exists()
     assert not Message.objects.filter(lease__isnull=False).exists()
+
+
+def test_a_letter_that_ended_goes_on_for_those_whom_it_never_left_to(letter, own_folders):
+    lease_id = ids.uuid7()
+    _lease, messages = ledger.claim(letter, lease_id=lease_id, worker="gone:1")
+    with time_machine.travel(timezone.now() + ledger.LEASE + ledger.GRACE + timedelta(seconds=1)):
+        recover()
+        sending.work()
+    letter.refresh_from_db()
+    assert (letter.state, states()) == ("finished", {"unknown": 5})
+    file = spool.Spool(lease_id, is_repeatable=False)
+    file.intend(messages[0].pk)
+    file.close()
+    recover()
+    letter.refresh_from_db()
+    assert (letter.state, letter.ended_at) == ("running", None)
+    assert recover() == 0
+    assert Entry.objects.filter(verb="dispatch.reopened").count() == 1
+    sending.work()
+    letter.refresh_from_db()
+    assert (letter.state, states()) == ("finished", {"accepted": 4, "unknown": 1})
+
+
+def test_what_comes_back_to_a_canceled_letter_is_left_out(letter):
+    lease_id = ids.uuid7()
+    file = spool.Spool(lease_id, is_repeatable=True)
+    ledger.claim(letter, lease_id=lease_id, worker="here:1")
+    actions.cancel(dispatch=letter, by=None)
+    assert states() == {"claimed": 5}
+    file.close()
+    recover()
+    assert states() == {"skipped": 5}
+    assert set(Message.objects.values_list("reason", flat=True)) == {"cancelled"}
+
+
+def test_what_was_tried_while_a_letter_was_canceled_is_left_out_by_the_next_sweep(letter):
+    lease, messages = ledger.claim(letter, lease_id=ids.uuid7(), worker="here:1")
+    actions.cancel(dispatch=letter, by=None)
+    ledger.settle(lease, [Settlement(message, MessageState.DEFERRED, "450 Later") for message in messages])
+    assert states() == {"deferred": 5}
+    recover()
+    assert states() == {"skipped": 5}
 
 
 def test_what_another_lease_made_unknown_is_not_touched_by_an_old_file(letter, settings):

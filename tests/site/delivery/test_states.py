@@ -39,8 +39,9 @@ def test_every_state_can_be_reached_from_the_first():
 def test_what_is_over_stays_over():
     for over in ("accepted", "failed", "skipped"):
         assert not any(states.can_become(MESSAGE_TRANSITIONS, over, state) for state in MessageState.values)
-    for over in ("finished", "cancelled"):
-        assert not any(states.can_become(DISPATCH_TRANSITIONS, over, state) for state in DispatchState.values)
+    assert not any(states.can_become(DISPATCH_TRANSITIONS, "cancelled", state) for state in DispatchState.values)
+    (again,) = [line for line in DISPATCH_TRANSITIONS if line.state == "finished"]
+    assert (again.action, again.who) == ("reopen", "system")
     assert states.can_become(MESSAGE_TRANSITIONS, "queued", "claimed")
 
 
