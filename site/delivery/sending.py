@@ -83,7 +83,10 @@ class _Shift:
                 spool.remove()
                 return False
             lease, messages = claimed
-            reason = _Run(self, dispatch, lease, channel, spool).through(messages)
+            try:
+                reason = _Run(self, dispatch, lease, channel, spool).through(messages)
+            except headers.OddAddress:
+                reason = "The practice's own address cannot be written from."
             if reason:
                 self.down.add(url)
             ledger.give_back(lease, reason=reason)

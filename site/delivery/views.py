@@ -30,7 +30,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("List-Unsubscribe") == ONE_CLICK:
             wishes.stop(message=message, source="one_click")
-            return HttpResponse(_("You will not get this letter any more."), content_type="text/plain; charset=utf-8")
+            return HttpResponse(_("You will not get this letter again."), content_type="text/plain; charset=utf-8")
         if request.POST.get("pause") == "3":
             wishes.rest(message=message, months=3)
         else:
@@ -40,7 +40,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     standing = wishes.wishes_of(reader) if reader else None
     context = {
         "message": message,
-        "is_stopped": bool(standing and message.purpose not in standing.purposes),
+        "is_stopped": not message.is_test and (standing is None or message.purpose not in standing.purposes),
         "paused_until": standing.paused_until if standing else None,
         "preferences_url": links.url("preferences", message),
     }

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from delivery.models import Message
 from patients.actions import pause, record_consent
-from patients.models import Basis, Channel, Consent, Purpose, Reader
+from patients.models import Basis, Channel, Consent, ContactPoint, Purpose, Reader
 
 LETTERS = (Purpose.OWN_SERVICES, Purpose.TREATMENT, Purpose.THIRD_PARTY)
 WORDING = "mail-links-2026-11"
@@ -35,9 +35,16 @@ def wishes_of(reader: Reader) -> Wishes:
 
 
 def readers_of(message: Message) -> list[Reader]:
-    """Return everyone whom a letter was for, the reader it names first."""
-    found = Reader.objects.in_bulk(message.reader_ids)
-    return [found[pk] for pk in message.reader_ids if pk in found]
+    """Return everyone whom a letter was for, and whoever else gets letters at its address: one mailbox, one answer.
+
+    Somebody of the household may have had a break when this letter left; the next one must not come for them.
+    """
+    sharing = ContactPoint.objects.filter(
+        channel=message.channel, address_hash=message.address_hash, is_primary=True
+    ).exclude(reader__kind__in=[Reader.Kind.OFFICE, Reader.Kind.STAFF])
+    ids = [*message.reader_ids, *sharing.order_by("reader").values_list("reader", flat=True)]
+    found = Reader.objects.in_bulk(ids)
+    return [found[pk] for pk in dict.fromkeys(ids) if pk in found]
 
 
 @transaction.atomic

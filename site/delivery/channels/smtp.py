@@ -84,6 +84,8 @@ class Smtp:
         server, self.server = self.server, None
         if server is not None:
             with suppress(*_BROKEN):
+                server.putcmd("quit")
+            with suppress(*_BROKEN):
                 server.close()
 
     def _ask(self, server: smtplib.SMTP, envelope: Envelope) -> Result | None:

@@ -122,6 +122,35 @@ def test_one_click_stops_what_is_queued_already_and_the_next_letter(message, rea
     assert entry.by == f"reader:{reader.ref}"
 
 
+def test_a_mailbox_that_said_no_gets_no_letter_for_whoever_had_a_break_then(house):
+    ruth, teo = letter_reader(given_name="Ruth"), letter_reader(given_name="Teo")
+    shared_mailbox(ruth, teo)
+    today = timezone.localdate()
+    Reader.objects.filter(pk=teo.pk).update(paused_until=today + timedelta(days=30))
+    first = actions.start(dispatch=dispatch(readers=Reader.objects.filter(pk=ruth.pk)), by=None).messages.get()
+    Client().post(page("unsubscribe", first), {"List-Unsubscribe": "One-Click"})
+    Reader.objects.filter(pk=teo.pk).update(paused_until=today)
+    following = actions.start(dispatch=dispatch("campaign:CA-NEXT"), by=None)
+    sending.work()
+    assert following.counts()["skipped"] == following.counts()["total"] == 1
+
+
+def test_a_member_of_an_office_at_the_same_address_keeps_their_own_letters(house):
+    ruth, dana = letter_reader(given_name="Ruth"), letter_reader(given_name="Dana", kind=Reader.Kind.OFFICE)
+    shared_mailbox(ruth, dana)
+    first = actions.start(dispatch=dispatch(readers=Reader.objects.filter(pk=ruth.pk)), by=None).messages.get()
+    wishes.stop(message=first, source="one_click")
+    assert [reader.given_name for reader in wishes.readers_of(first)] == ["Ruth"]
+    assert Consent.objects.standing().get(reader=dana).is_given
+
+
+def test_whose_reader_was_erased_is_told_that_nothing_comes(client, message):
+    Message.objects.update(reader=None)
+    address = page("unsubscribe", message)
+    assert "The letter is stopped" in client.get(address).content.decode()
+    assert client.post(address).status_code == 302
+
+
 def test_the_link_that_mail_programs_use_is_the_one_in_the_header(client, message, reader):
     sending.work()
     (mail,) = outbox.read()

@@ -13,8 +13,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from delivery import actions, hints, ledger, outbox, sending, tasks
-from delivery.models import Dispatch, Message
+from delivery.models import Dispatch, Lease, Message
 from journal.models import Entry
+from practice.models import Practice
 from tests.factories.delivery import audience, crowd, dispatch, letter, rows
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +123,16 @@ def test_the_questions_to_the_database_do_not_grow_with_the_letter(house, django
     with django_assert_max_num_queries(75):
         sending.work()
     assert states() == {"accepted": 400}
+
+
+def test_an_odd_address_of_the_practice_holds_its_mail_and_breaks_no_worker(house):
+    audience(2)
+    actions.start(dispatch=dispatch(), by=None)
+    Practice.objects.update(sender_email='"front desk"@juniper-row.example')
+    sending.work()
+    assert states() == {"deferred": 2}
+    assert "own address" in Message.objects.values_list("reason", flat=True)[0]
+    assert not Lease.objects.exists()
 
 
 def test_a_message_id_is_the_same_for_the_same_occasion_and_address(house):

@@ -40,6 +40,16 @@ def test_a_message_arrives_byte_by_byte_dots_and_all():
     assert sink.received[0].message_id == "one@x.example"
 
 
+def test_a_connection_is_not_left_without_a_word(monkeypatch):
+    said, real = [], smtplib.SMTP.putcmd
+    monkeypatch.setattr(smtplib.SMTP, "putcmd", lambda self, *words: (said.append(words[0]), real(self, *words))[1])
+    with Sink() as sink:
+        channel = Smtp(sink.url)
+        send(channel)
+        channel.close()
+    assert said[-1] == "quit"
+
+
 def test_one_connection_carries_many_messages():
     with Sink() as sink:
         channel = Smtp(sink.url)
