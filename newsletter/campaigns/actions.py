@@ -8,6 +8,7 @@ import json
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from wagtail.models import Page
 
 from accounts.models import User
 from delivery import actions as door
@@ -26,6 +27,14 @@ from patients.segments import EVERYONE_WHO_GETS_LETTERS
 
 class Impossible(ValueError):
     """The table of states has no such step from here."""
+
+
+class Changed(ValueError):
+    """The letter says something else than when the one who sends it looked."""
+
+
+class Nobody(ValueError):
+    """The segment's answer is empty just now: nothing would leave, and the letter could never be sent again."""
 
 
 class NotReady(ValueError):
@@ -72,13 +81,17 @@ def prepare(*, edition: EditionPage, segment: str = EVERYONE_WHO_GETS_LETTERS.na
 
 
 @transaction.atomic
-def start(*, edition: EditionPage, segment: str = EVERYONE_WHO_GETS_LETTERS.name, by: User | None) -> Campaign:
+def start(
+    *, edition: EditionPage, segment: str = EVERYONE_WHO_GETS_LETTERS.name, by: User | None, seen: str | None = None
+) -> Campaign:
     """Send an edition: freeze its newest revision, publish it in the archive, open the dispatch and start it.
 
     Args:
         edition: the page; what is sent is its newest revision.
         segment: whose answer of this moment is the audience.
         by: who sends; None is the system.
+        seen: the `letter_hash` of what they looked at; None where nobody looked. A revision's number would not do,
+            since autosave writes into the newest revision.
 
     Returns:
         The campaign; fifty clicks at once start one.
@@ -86,6 +99,8 @@ def start(*, edition: EditionPage, segment: str = EVERYONE_WHO_GETS_LETTERS.name
     Raises:
         PermissionDenied: when `by` may not send.
         NotReady: when a check stands in the way.
+        Changed: when the letter is not the one that was seen.
+        Nobody: when nobody would get it.
         Impossible: when it was canceled before.
     """
     _demand(policy.may_send(by) if by else True)
@@ -95,10 +110,14 @@ def start(*, edition: EditionPage, segment: str = EVERYONE_WHO_GETS_LETTERS.name
         return campaign
     if not may_follow(campaign.state, "start"):
         raise Impossible(f"{campaign.ref} is {campaign.state}.")
+    Page.objects.select_for_update().get(pk=edition.pk)  # whoever saves waits, so what is published is what is sent
+    edition = EditionPage.objects.get(pk=edition.pk)
     written = newest(edition)
     if in_the_way := [check for check in checks.run(written) if check.is_in_the_way]:
         raise NotReady(in_the_way)
     letter = compose(written)
+    if seen is not None and seen != letter_hash(letter):
+        raise Changed(f"{edition.ref} has changed.")
     _publish(edition, by)
     dispatch = door.open_dispatch(
         occasion=name_of(campaign),
@@ -107,6 +126,9 @@ def start(*, edition: EditionPage, segment: str = EVERYONE_WHO_GETS_LETTERS.name
         letter=letter,
         by=by,
     )
+    letters = dispatch.messages.count()
+    if not letters:
+        raise Nobody(f"Nobody would get {edition.ref}.")
     campaign.dispatch, campaign.segment, campaign.state = dispatch, segment, CampaignState.STARTED
     campaign.revision, campaign.letter_hash = edition.latest_revision_id, letter_hash(letter)
     campaign.started_at, campaign.started_by = timezone.now(), name_of(by) or SYSTEM
@@ -118,7 +140,7 @@ def start(*, edition: EditionPage, segment: str = EVERYONE_WHO_GETS_LETTERS.name
         by=by,
         edition=edition.ref,
         segment=segment,
-        letters=dispatch.messages.count(),
+        letters=letters,
     )
     return campaign
 

@@ -10,8 +10,9 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.doors import may
@@ -21,11 +22,13 @@ from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.screens import screen
 from newsletter.editions import checks
 from newsletter.editions.actions import new_from
+from newsletter.editions.letter import compose
 from newsletter.editions.models import EditionIndexPage, EditionPage
 from patients.segments import EVERYONE_WHO_GETS_LETTERS
 
 LETTERS_A_PAGE = 24
 LOOK_AGAIN_AFTER = 4  # seconds
+NOT_ANY_MORE = gettext_lazy("That is no longer possible. Here is where it stands.")
 
 
 @may("newsletters.edit")
@@ -80,10 +83,12 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     edition = _edition(pk)
     written = actions.newest(edition)
     found = checks.run(written)
-    if any(check.is_in_the_way for check in found):
+    context = _before_sending(request, edition, written, found)
+    if context["in_the_way"] or not context["audience"].letters:
         return redirect("newsletters:send", pk)
+    context["seen"] = actions.letter_hash(compose(written))
     above = [(_("Send"), reverse("newsletters:send", args=[pk]))]
-    return screen(request, "confirm.html", _("Confirm"), _before_sending(request, edition, written, found), above=above)
+    return screen(request, "confirm.html", _("Confirm"), context, above=above)
 
 
 @may("newsletters.edit")
@@ -104,16 +109,19 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
 def send_now(request: HttpRequest, pk: int) -> HttpResponse:
     """Send it, once however often it is clicked; a letter that changed since the question is asked about again."""
     edition = _edition(pk)
-    is_started = hasattr(edition, "campaign") and edition.campaign.state != Campaign.State.DRAFT
-    if not is_started and request.POST.get("revision", "") != str(edition.latest_revision_id or ""):
-        messages.warning(request, _("The letter has changed since you looked. Please look once more."))
-        return redirect("newsletters:send", pk)
     try:
-        actions.start(edition=edition, by=user_of(request))
-    except (actions.NotReady, actions.Impossible) as error:
+        actions.start(edition=edition, by=user_of(request), seen=request.POST.get("seen", ""))
+    except actions.Changed:
+        messages.warning(request, _("The letter has changed since you looked. Please look once more."))
+    except actions.Nobody:
+        messages.error(request, _("Nobody would get it."))
+    except actions.NotReady as error:
         messages.error(request, str(error))
-        return redirect("newsletters:send", pk)
-    return redirect("newsletters:results", pk)
+    except actions.Impossible:
+        messages.error(request, NOT_ANY_MORE)
+    else:
+        return redirect("newsletters:results", pk)
+    return redirect("newsletters:send", pk)
 
 
 def _stepping(act: Callable[..., Campaign]) -> Callable[..., HttpResponse]:
@@ -125,7 +133,7 @@ def _stepping(act: Callable[..., Campaign]) -> Callable[..., HttpResponse]:
         try:
             act(campaign=campaign, by=user_of(request))
         except actions.Impossible:
-            messages.error(request, _("That is not possible any more; here is where it stands."))
+            messages.error(request, NOT_ANY_MORE)
         return redirect("newsletters:results", pk)
 
     return step
@@ -175,6 +183,7 @@ def _before_sending(
         "written": written,
         "checks": found,
         "in_the_way": in_the_way,
+        "is_dated_ahead": written.issued_on > timezone.localdate(),
         "summary": _summary(len(found), len(fine), len(in_the_way)),
         "audience": audience.of(EVERYONE_WHO_GETS_LETTERS),
         "may_send": policy.may_send(request.user),
@@ -193,5 +202,5 @@ def _summary(all_of_them: int, fine: int, in_the_way: int) -> str:
             % words
         )
     if fine < all_of_them:
-        return _("%(fine)d of %(all)d checks are fine; have a look at the rest.") % words
+        return _("%(fine)d of %(all)d checks are fine; take a look at the rest.") % words
     return _("%(fine)d of %(all)d checks are fine.") % words

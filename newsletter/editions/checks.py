@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,6 +19,7 @@ from content.models import Picture
 from delivery.envelope import Letter
 from newsletter.editions import letter
 from newsletter.editions.models import EditionPage, TipPage
+from practice.models import Location
 
 GMAIL_CLIPS_AT = 102 * 1024
 SMALL_ENOUGH = 90 * 1024
@@ -61,6 +63,7 @@ def run(edition: EditionPage, *, day: date | None = None) -> list[Check]:
         whole, trouble = None, str(error)
     return [
         _subject(edition),
+        *_date(edition, day or timezone.localdate()),
         _blocks(edition),
         _pictures(edition),
         *_tips(edition, day or timezone.localdate()),
@@ -82,6 +85,13 @@ def _subject(edition: EditionPage) -> Check:
     if not edition.preheader.strip():
         return Check(name, Verdict.LOOK, _("No preview text: the inbox shows the letter's first words instead."))
     return Check(name, Verdict.FINE, _("%(n)d characters, and every name has a fallback.") % {"n": length})
+
+
+def _date(edition: EditionPage, day: date) -> Iterator[Check]:
+    if edition.issued_on > day:
+        words = {"day": date_format(edition.issued_on, "DATE_FORMAT")}
+        sentence = _("“Send” sends it now, not on that day: the date on it is %(day)s.") % words
+        yield Check(gettext_lazy("Date of the letter"), Verdict.LOOK, sentence)
 
 
 def _blocks(edition: EditionPage) -> Check:
@@ -154,8 +164,6 @@ def _way_out(whole: Letter | None) -> Check:
     name = gettext_lazy("Sender and way out")
     if whole is None:
         return Check(name, Verdict.MUST_FIX, _("The letter cannot be made yet."))
-    from practice.models import Location
-
     location = Location.objects.first()
     if location is None or location.street not in whole.text:
         return Check(name, Verdict.MUST_FIX, _("The postal address is missing. Enter it under Settings."))

@@ -24,9 +24,13 @@ def to(name, edition):
     return reverse(f"newsletters:{name}", args=[edition.pk])
 
 
-def send_now(desk, edition, **more):
-    revision = EditionPage.objects.get(pk=edition.pk).latest_revision_id
-    return desk.post(to("send_now", edition), {"revision": revision, **more})
+def seen(edition):
+    """Return what the last question names: the letter as it stands."""
+    return actions.letter_hash(actions.compose(actions.newest(EditionPage.objects.get(pk=edition.pk))))
+
+
+def send_now(desk, edition):
+    return desk.post(to("send_now", edition), {"seen": seen(edition)})
 
 
 def test_the_addresses_are_those_of_the_interface(draft):
@@ -42,8 +46,8 @@ def test_from_the_checks_to_sent_it_is_two_clicks(desk, draft, readers):
     assert "in 2 letters" in page
     question = desk.get(to("confirm", draft)).content.decode()
     assert "Send to 3 people?" in question
-    revision = re.search(r'name="revision" value="(\d+)"', question).group(1)
-    answer = desk.post(to("send_now", draft), {"revision": revision})
+    (looked_at,) = re.findall(r'name="seen" value="([0-9a-f]{64})"', question)
+    answer = desk.post(to("send_now", draft), {"seen": looked_at})
     assert answer.url == to("results", draft)
     shown = desk.get(answer.url)
     assert "of 2 letters are with" in shown.content.decode()
@@ -51,8 +55,7 @@ def test_from_the_checks_to_sent_it_is_two_clicks(desk, draft, readers):
 
 
 def test_a_double_click_on_send_sends_once(desk, draft, readers):
-    revision = draft.latest_revision_id
-    answers = [desk.post(to("send_now", draft), {"revision": revision}) for _ in range(3)]
+    answers = [send_now(desk, draft) for _ in range(3)]
     assert {answer.url for answer in answers} == {to("results", draft)}
     assert Dispatch.objects.count() == 1
     assert Message.objects.count() == 2
@@ -72,18 +75,46 @@ def test_acts_are_posts(name, desk, draft):
 
 
 def test_a_letter_that_changed_since_the_question_is_asked_about_again(desk, draft, readers):
-    stale = draft.latest_revision_id
+    stale = seen(draft)
     draft.subject = "Changed meanwhile"
     draft.save_revision()
-    answer = desk.post(to("send_now", draft), {"revision": stale}, follow=True)
+    answer = desk.post(to("send_now", draft), {"seen": stale}, follow=True)
     assert "The letter has changed since you looked" in answer.content.decode()
     assert not Dispatch.objects.exists()
 
 
-@pytest.mark.parametrize("revision", ["", "x", "-1", "9" * 40])
-def test_an_odd_revision_sends_nothing(revision, desk, draft, readers):
-    desk.post(to("send_now", draft), {"revision": revision})
+def test_what_autosave_wrote_into_the_same_revision_is_a_change_too(desk, draft, readers):
+    stale, revision = seen(draft), draft.latest_revision
+    draft.subject = "Half a senten"
+    draft.save_revision(overwrite_revision=revision)
+    assert EditionPage.objects.get(pk=draft.pk).latest_revision_id == revision.pk
+    desk.post(to("send_now", draft), {"seen": stale})
     assert not Dispatch.objects.exists()
+
+
+@pytest.mark.parametrize("looked_at", [{}, {"seen": ""}, {"seen": "x"}, {"seen": "0" * 64}])
+def test_who_has_not_looked_sends_nothing(looked_at, desk, draft, readers):
+    desk.post(to("send_now", draft), looked_at)
+    assert not Dispatch.objects.exists()
+
+
+def test_a_letter_to_nobody_does_not_leave_and_can_leave_later(desk, draft):
+    assert desk.get(to("confirm", draft)).url == to("send", draft)
+    answer = desk.post(to("send_now", draft), {"seen": seen(draft)}, follow=True)
+    assert "Nobody would get it." in answer.content.decode()
+    assert not Campaign.objects.exists()
+    patients.letter_reader()
+    assert send_now(desk, draft).url == to("results", draft)
+
+
+def test_a_letter_dated_ahead_says_that_it_goes_out_now(desk, draft, readers):
+    assert "It goes out now; the date on it is Dec 1, 2026." in desk.get(to("send", draft)).content.decode()
+    assert "Now; the date on it is Dec 1, 2026" in desk.get(to("confirm", draft)).content.decode()
+
+
+def test_a_letter_of_today_says_only_now(desk, edition, readers):
+    assert "the date on it" not in desk.get(to("send", edition)).content.decode()
+    assert "the date on it" not in desk.get(to("confirm", edition)).content.decode()
 
 
 def test_a_letter_with_a_fault_says_which_and_cannot_be_sent(desk, draft, readers):
@@ -130,7 +161,7 @@ def test_a_step_that_is_not_possible_is_said_and_shows_where_it_stands(desk, dra
     desk.post(to("cancel", draft))
     answer = desk.post(to("pause", draft), follow=True)
     assert answer.status_code == 200
-    assert "not possible any more" in answer.content.decode()
+    assert "no longer possible" in answer.content.decode()
 
 
 def test_results_add_up_and_name_who_did_not_get_it(desk, draft, readers):

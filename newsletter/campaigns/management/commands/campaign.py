@@ -46,7 +46,7 @@ class Command(BaseCommand):
             acts: dict[str, Callable[..., None]] = {"new": self.new, "status": self.status, "ledger": self.ledger}
             do: Callable[..., None] = acts.get(act, self.step)
             do(act=act, **options)
-        except (actions.Impossible, actions.NotReady, audience.NoSuchSegment) as error:
+        except (actions.Impossible, actions.NotReady, actions.Nobody, audience.NoSuchSegment) as error:
             raise CommandError(str(error)) from error
 
     def new(self, *, edition: str, segment: str, **options: Any) -> None:
