@@ -12,13 +12,11 @@ from django.contrib.auth import logout
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.csp import CSP
-from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import public
 from accounts.models import User
-from content.letter_pages import LETTER_CSP
+from content.letter_pages import shows_a_letter
 from content.origin import same_origin
 from delivery import outbox
 from home.demo.cast import PERSONS
@@ -27,12 +25,6 @@ from home.demo.stories import stories
 
 MAILS_A_PAGE = 25
 TABS = ("letter", "text", "headers")
-# A page that a letter opens is a page of ours again, so that its forms work; the letter itself stays as shut as ever.
-MAIL_CSP: dict[str, list[str]] = {
-    **LETTER_CSP,
-    "sandbox": [*LETTER_CSP["sandbox"], "allow-popups-to-escape-sandbox"],
-    "base-uri": [CSP.NONE],
-}
 LINK = re.compile(r"https?://[^\s<>\"')]+")
 
 
@@ -116,7 +108,7 @@ def mail(request: HttpRequest, mail_id: str) -> HttpResponse:
 @public
 @require_safe
 @in_the_demo
-@csp_override(MAIL_CSP)
+@shows_a_letter
 def mail_document(request: HttpRequest, mail_id: str) -> HttpResponse:
     """Answer a mail's HTML as the document that it is; its links open beside the viewer."""
     return HttpResponse(_mail(mail_id).html)

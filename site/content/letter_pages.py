@@ -13,7 +13,9 @@ LETTER_CSP: dict[str, list[str]] = {
     "img-src": [CSP.SELF, "data:"],
     "style-src": [CSP.UNSAFE_INLINE],
     "frame-ancestors": [CSP.SELF],
-    "sandbox": ["allow-same-origin", "allow-popups"],
+    # a page that a letter opens is a page of ours again, so that its forms work; the letter stays as shut as ever
+    "sandbox": ["allow-same-origin", "allow-popups", "allow-popups-to-escape-sandbox"],
+    "base-uri": [CSP.NONE],
 }
 
 
