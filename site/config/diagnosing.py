@@ -89,7 +89,8 @@ def worker() -> Iterator[Finding]:
         yield Finding("A worker is alive.")
     else:
         yield Finding(
-            "No worker is alive: nothing is sent.", "make run   (in production: docker compose up -d worker beat)"
+            "No worker is alive: nothing is sent.",
+            "make run   (in production: start worker and beat, as in README.md)",
         )
 
 

@@ -114,6 +114,9 @@ class Reader:
             except (OSError, ValueError) as error:
                 why = error.strerror if isinstance(error, OSError) else "it is not text"
                 self.problems.append(f"{name}_FILE cannot be read: {why}.")
+            else:
+                if not value:
+                    self.problems.append(f"{name}_FILE names an empty file.")
         return value or default
 
     def flag(self, name: str) -> bool:
@@ -162,7 +165,7 @@ def load(environ: Mapping[str, str] | None = None) -> Environment:
         EnvironmentRefused: with one line for each malformed value.
     """
     read = Reader(os.environ if environ is None else environ)
-    var = Path(read.text("VAR_DIR", str(ROOT / "var")))
+    var = Path(read.text("VAR_DIR", str(ROOT / "var"))).absolute()
     port = read.number("PORT", 8000, 1, 65535)
     database_url = read.url(
         "DATABASE_URL", f"sqlite:///{var / 'goodword.sqlite3'}", DATABASE_SCHEMES, _database_complaint
@@ -185,6 +188,8 @@ def load(environ: Mapping[str, str] | None = None) -> Environment:
         trusted_proxies=_networks(read),
     )
     if env.demo:
+        if urlsplit(env.site_url).hostname not in LOOPBACK:
+            read.problems.append("SITE_URL: with DEMO=1 the site is on this machine only (127.0.0.1).")
         for name, value in (("MAIL_URL", env.mail_url), ("BULK_MAIL_URL", env.bulk_mail_url)):
             if value.startswith("smtp") and urlsplit(value).hostname not in LOOPBACK:
                 read.problems.append(f"{name}: with DEMO=1 mail goes to this machine only (127.0.0.1).")
@@ -195,8 +200,10 @@ def load(environ: Mapping[str, str] | None = None) -> Environment:
 
 def _site_complaint(value: str) -> str:
     parts = urlsplit(value)
-    if not parts.hostname:
+    if not re.fullmatch(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+", parts.hostname or ""):
         return "needs a host name, as in https://www.example.org."
+    if "@" in parts.netloc:
+        return "must be an address without user and password, as in https://www.example.org."
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
         return "must be an address without a path, as in https://www.example.org."
     return ""
@@ -206,6 +213,8 @@ def _database_complaint(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme.startswith("postgres") and not parts.path.strip("/"):
         return "needs a database's name, as in postgresql://user:password@host:5432/goodword."
+    if parts.scheme == "sqlite" and not parts.path.strip("/"):
+        return "needs a file, as in sqlite:////srv/goodword/goodword.sqlite3."
     return ""
 
 
@@ -269,11 +278,20 @@ def _kept(read: Reader, var: Path, filename: str, name: str, make: Callable[[], 
     if not embedded:
         read.problems.append(f"{name} is needed with DATABASE_URL; set it, or {name}_FILE.")
         return ""
-    folder = var / "keys"
-    path = folder / filename
+    path = var / "keys" / filename
+    try:
+        return _read_or_made(path, make)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        read.problems.append(f"VAR_DIR: {path} can be neither read nor made: {why}.")
+        return ""
+
+
+def _read_or_made(path: Path, make: Callable[[], str]) -> str:
+    folder = path.parent
     if not path.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        own = folder / f"{filename}.{os.getpid()}"
+        own = folder / f"{path.name}.{os.getpid()}"
         with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(make())
         with contextlib.suppress(FileExistsError):  # two processes at a first start: the first one's secret stands

@@ -11,6 +11,7 @@ from django.utils import timezone
 from journal.recording import Named, record
 from patients.addresses import address_hash
 from patients.models import Basis, Consent, Patient, Reader, Suppression
+from patients.policy import SHUT_TO_ALL
 
 
 @transaction.atomic
@@ -73,12 +74,19 @@ def record_consent(
 
 @transaction.atomic
 def suppress(*, channel: str, address: str, reason: str, by: Named | str | None) -> Suppression:
-    """Never write to an address again; kept as a keyed hash, so that it survives erasure."""
+    """Never write to an address again; kept as a keyed hash, so that it survives erasure.
+
+    A reason that shuts an address to everything replaces one that leaves it open to news of somebody's own visits.
+    """
     digest = address_hash(channel, address)
-    suppression, created = Suppression.objects.get_or_create(
+    suppression, created = Suppression.objects.select_for_update().get_or_create(
         channel=channel, address_hash=digest, defaults={"reason": reason}
     )
-    if created:
+    is_stricter = not created and reason in SHUT_TO_ALL and suppression.reason not in SHUT_TO_ALL
+    if is_stricter:
+        suppression.reason, suppression.at = reason, timezone.now()
+        suppression.save(update_fields=["reason", "at"])
+    if created or is_stricter:
         record("address.suppressed", subject=f"address:{digest[:16]}", by=by, channel=channel, reason=reason)
     return suppression
 

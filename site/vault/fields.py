@@ -69,7 +69,9 @@ class SealedTextField(models.Field):  # type: ignore[type-arg]
         return f"{self.model._meta.db_table}.{self.column}.{instance.pk}"
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        value = model_instance.__dict__.get(self.attname, "")
+        if self.attname not in model_instance.__dict__:
+            getattr(model_instance, self.attname)  # deferred: saving it by name must not empty it
+        value = model_instance.__dict__[self.attname]
         if isinstance(value, Sealed) or value is None:
             if add and value is not None:
                 sealing.unseal(value, place=self.place(model_instance))  # a copied row must not keep another's seal

@@ -18,7 +18,6 @@ PHONE = re.compile(r"(?<![\w.-])(?:\+?1[ .-]?)?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}
 DATE = re.compile(r"\b(?:19|20)\d\d-\d\d-\d\d\b(?!T)|\b\d{1,2}/\d{1,2}/\d{2,4}\b")
 LINK = re.compile(r"(/(?:e/[a-z]+|r|o|portal/join)/)[^\s/?\"']+")
 QUERY = re.compile(r"\?[^\s\"']*")
-KEPT_KEYS = frozenset({"event", "level", "logger", "timestamp", "task", "task_id", "request_id", "code", "exception"})
 MOST_PLACES = 12
 SECRET_KEYS = frozenset(
     {"ip", "user_agent", "password", "token", "secret", "authorization", "cookie", "email", "phone"}

@@ -187,6 +187,54 @@ def test_the_demo_sends_mail_to_this_machine_only(name: str) -> None:
     assert f"{name}: with DEMO=1 mail goes to this machine only (127.0.0.1)." in said
 
 
+def test_the_demo_is_on_this_machine_only() -> None:
+    assert problems({**OUTSIDE, "DEMO": "1", "SITE_URL": "https://www.juniper-row.example"}) == [
+        "SITE_URL: with DEMO=1 the site is on this machine only (127.0.0.1)."
+    ]
+    assert load({**OUTSIDE, "DEMO": "1", "SITE_URL": "http://localhost:8123"}).demo
+
+
+def test_an_empty_file_is_told_and_not_taken_for_nothing(tmp_path: Path) -> None:
+    empty = tmp_path / "secret_key"
+    empty.write_text("\n")
+    assert "SECRET_KEY_FILE names an empty file." in problems(
+        {"VAR_DIR": str(tmp_path / "var"), "SECRET_KEY_FILE": str(empty)}
+    )
+
+
+def test_a_folder_that_cannot_hold_the_keys_is_told(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("a file")
+    found = problems({"VAR_DIR": str(tmp_path / "var")})
+    assert [line.partition(":")[0] for line in found] == ["VAR_DIR", "VAR_DIR"]
+    assert all(line.endswith("can be neither read nor made: Not a directory.") for line in found)
+
+
+def test_a_kept_key_that_is_not_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "secret_key").write_bytes(b"\xff\xfe\xff")
+    assert problems({"VAR_DIR": str(tmp_path)})[0].endswith("can be neither read nor made: it is not text.")
+
+
+def test_the_folder_is_the_same_for_every_process_wherever_it_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load({**OUTSIDE, "VAR_DIR": "elsewhere"}).var == tmp_path / "elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SITE_URL", "https://a b"),
+        ("SITE_URL", "https://user:word@www.juniper-row.example"),
+        ("DATABASE_URL", "sqlite://"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_told(tmp_path: Path, variable: str, value: str) -> None:
+    (line,) = problems({"VAR_DIR": str(tmp_path), variable: value})
+    assert line.startswith(f"{variable} ")
+
+
 def test_own_secrets_are_made_once_and_kept_from_others(tmp_path: Path) -> None:
     first, second = load({"VAR_DIR": str(tmp_path)}), load({"VAR_DIR": str(tmp_path)})
     assert first == second

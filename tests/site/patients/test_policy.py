@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from journal.models import Entry
 from patients import actions, policy
 from patients.models import Channel, Patient, Purpose, Reader, Suppression
 from patients.segments import EVERYONE_WHO_GETS_LETTERS
@@ -94,10 +95,22 @@ def test_one_suppression_shuts_a_shared_mailbox_for_everybody() -> None:
     assert [policy.may_contact(one, purpose=Purpose.OWN_SERVICES) for one in readers] == ["suppressed"] * 2
 
 
-def test_suppressing_twice_is_once_and_the_first_reason_stays() -> None:
+def test_suppressing_twice_for_like_reasons_is_once_and_the_first_stays() -> None:
     first = actions.suppress(channel=EMAIL, address="a@readers.example", reason="complaint", by=None)
     assert actions.suppress(channel=EMAIL, address="A@readers.example", reason="staff", by=None) == first
     assert Suppression.objects.get().reason == "complaint"
+
+
+def test_a_dead_address_shuts_what_a_complaint_left_open() -> None:
+    reader = ReaderFactory.create(email="a@readers.example")
+    actions.suppress(channel=EMAIL, address="a@readers.example", reason="complaint", by=None)
+    assert policy.may_contact(reader, purpose=Purpose.TRANSACTIONAL) == ""
+    actions.suppress(channel=EMAIL, address="a@readers.example", reason="hard_bounce", by=None)
+    assert policy.may_contact(reader, purpose=Purpose.TRANSACTIONAL) == "suppressed"
+    actions.suppress(channel=EMAIL, address="a@readers.example", reason="staff", by=None)
+    assert policy.may_contact(reader, purpose=Purpose.TRANSACTIONAL) == "suppressed"
+    assert Suppression.objects.count() == 1
+    assert Entry.objects.filter(verb="address.suppressed").count() == 2
 
 
 def test_a_suppressed_address_is_kept_as_a_hash_alone() -> None:

@@ -65,6 +65,11 @@ def test_saving_an_unread_value_leaves_its_bytes_as_they_are(walter: Patient) ->
     assert column(walter) == before
 
 
+def test_saving_a_deferred_value_by_name_does_not_empty_it(walter: Patient) -> None:
+    Patient.objects.defer("notes").get(pk=walter.pk).save(update_fields=["notes"])
+    assert Patient.objects.get(pk=walter.pk).notes == WORDS
+
+
 def test_a_changed_value_is_sealed_anew(walter: Patient) -> None:
     walter.notes = "Fine now."
     walter.save(update_fields=["notes"])
