@@ -173,6 +173,7 @@ class Location(models.Model):
                 if end - begin >= left:
                     return begin + left
                 left -= end - begin
+                start = end  # spans of one day may overlap; no minute counts twice
             day += timedelta(days=1)
         return start + duration
 

@@ -37,6 +37,13 @@ def test_it_is_asked_in_any_zone(location: Location) -> None:
     assert not location.is_open_at(datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
 
 
+def test_an_hour_that_stands_in_two_spans_counts_once() -> None:
+    place = LocationFactory.create()
+    for opens, closes in ((8, 12), (10, 14)):
+        OpeningHours.objects.create(location=place, weekday=4, opens=time(opens), closes=time(closes))
+    assert place.after_open_time(here(2026, 11, 20, 8, 0), timedelta(hours=5)) == here(2026, 11, 20, 13, 0)
+
+
 def test_a_holiday_is_closed_all_day(location: Location) -> None:
     closed(location, date(2026, 11, 26), "Thanksgiving")
     assert location.hours_on(date(2026, 11, 26)) == []
