@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
-from email.utils import parseaddr
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,7 +13,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from content import merge
-from delivery import hints, ledger, links, merging, rendering
+from delivery import headers, hints, ledger, links, merging, rendering
 from delivery.envelope import Letter
 from delivery.models import Dispatch, Message
 from delivery.states import DISPATCH_TRANSITIONS, DispatchState, sources, target
@@ -76,8 +75,8 @@ def put(
         to: an address, or `Name <address>`.
         message: made before, where the letter holds its links.
     """
-    person, address = parseaddr(to)
-    address = normal_address(Channel.EMAIL, address or to)
+    person, address = headers.mailbox_parts(to)
+    address = normal_address(Channel.EMAIL, address)
     digest = address_hash(Channel.EMAIL, address)
     standing = Message.objects.filter(dispatch=None, occasion=occasion, address_hash=digest).first()
     if standing:
@@ -106,7 +105,7 @@ def send_test(*, letter: Letter, to: str, by: Named | str | None) -> Message:
         to: an address, or `Name <address>`; the name's first word greets.
     """
     message = Message()
-    person, _address = parseaddr(to)
+    person, _address = headers.mailbox_parts(to)
     values = merging.words(person.split(" ")[0]) | links.of(message, merge.LINK_TAGS)
     html = {tag: escape(value) for tag, value in values.items()}
     filled = Letter(

@@ -8,6 +8,7 @@ import re
 # C0, DEL and C1 controls, line and paragraph separators, and marks that turn the direction of what follows
 _UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
+_NAMED = re.compile(r"(?P<person>[^<>\r\n]*)<(?P<address>[^<>\s]+)>")
 _LINE = 76
 _WORD_BYTES = 39  # in base 64 with its frame 64 characters: a line with the header's name stays under 78
 
@@ -19,6 +20,16 @@ class OddAddress(ValueError):
 def clean(text: str) -> str:
     """Return `text` on one line, without controls and direction marks, its blanks collapsed."""
     return " ".join(_UNWANTED.sub(" ", text).encode("utf-8", "replace").decode().split())
+
+
+def mailbox_parts(to: str) -> tuple[str, str]:
+    """Return name and address of one mailbox, `address` or `Name <address>`; the name is "" where there is none.
+
+    Whatever is not one mailbox comes back whole as the address, which no channel takes: Python's own reading of odd
+    mailboxes differs between versions, and picks an address out of a list or before a line break.
+    """
+    found = _NAMED.fullmatch(to.strip())
+    return (found["person"].strip().strip('"'), found["address"]) if found else ("", to)
 
 
 def envelope_address(address: str) -> str:

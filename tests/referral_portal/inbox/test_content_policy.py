@@ -56,7 +56,7 @@ def test_no_code_of_wagtail_writes_a_script_but_the_chooser_that_we_replaced() -
     writers = {
         path.relative_to(ROOT).as_posix()
         for path in ROOT.rglob("*.py")
-        if "/test" not in path.as_posix() and re.search(r"""["'].*<script[^>]*>\{""", path.read_text())
+        if "test" not in path.relative_to(ROOT).as_posix() and re.search(r"""["'].*<script[^>]*>\{""", path.read_text())
     }
     assert writers == {"admin/widgets/chooser.py"}
     assert BaseChooser.render is choosers.render

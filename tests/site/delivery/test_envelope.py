@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import sys
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.utils import parseaddr
@@ -100,6 +101,11 @@ def recipient(name, **values):
 LETTER = Letter("For {first_name|you}, from us", HTML, TEXT, "Juniper Row Dental")
 
 
+def as_read(header):
+    """Return a header's text; before 3.13 Python's own writer, the slow path's, loses blanks beside encoded words."""
+    return str(header) if sys.version_info >= (3, 13) else "".join(str(header).split())
+
+
 @settings(max_examples=500, deadline=None)
 @given(NAMES, NAMES)
 @example("", "")
@@ -111,7 +117,7 @@ def test_the_splice_equals_the_slow_path(name, practice):
     assert quick["Subject"] == headers.clean(merge.fill(LETTER.subject, {"first_name": headers.clean(name)}))
     # what looks like an encoded word is written plainly by Django, and read as something else
     for header in ("From", "Reply-To", "Message-ID", *(() if "=?" in name else ("Subject",))):
-        assert str(quick[header]) == str(thorough[header]), header
+        assert as_read(quick[header]) == as_read(thorough[header]), header
     assert [address.addr_spec for address in quick["To"].addresses] == ["margaret@readers.example"]
     assert name_in_to(whom) == headers.clean(name)
     assert {header.lower() for header in quick} == {
@@ -215,3 +221,19 @@ def test_an_unknown_slot_stays_as_it_is():
 def test_a_kept_letter_is_the_same_letter():
     with translation.override("es"):
         assert Letter.from_json(json.loads(json.dumps(LETTER.as_json()))) == LETTER
+
+
+@pytest.mark.parametrize(
+    ("to", "parts"),
+    [
+        ("m@readers.example", ("", "m@readers.example")),
+        ("Margaret Ellison <m@readers.example>", ("Margaret Ellison", "m@readers.example")),
+        ('"Ellison, Margaret" <m@readers.example>', ("Ellison, Margaret", "m@readers.example")),
+        (" <m@readers.example> ", ("", "m@readers.example")),
+        ("Evil <a@b.example>, <c@d.example>", ("", "Evil <a@b.example>, <c@d.example>")),
+        ("a@b.example\r\nBcc: <evil@example.org>", ("", "a@b.example\r\nBcc: <evil@example.org>")),
+        ("", ("", "")),
+    ],
+)
+def test_one_mailbox_is_read_the_same_by_every_python(to, parts):
+    assert headers.mailbox_parts(to) == parts
