@@ -12,6 +12,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from content.pages import BasePage
+from content.structured import Thing, Who
 from home import figures
 from home.models.services import ServicePage
 from home.models.words import LEDE_HELP, lede_panel
@@ -62,6 +63,10 @@ class HomePage(BasePage):
 
     class Meta:
         verbose_name = _("home page")
+
+    def structured(self, who: Who) -> list[Thing]:
+        """Say who we are."""
+        return who.full
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the first services in the editors' order, the newest health tip, and the figures that may be shown."""

@@ -12,6 +12,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from content import structured
 from content.pages import BasePage
 from home.blocks import PriceBlock, QuestionBlock, StepBlock
 from home.models.words import LEDE_HELP, lede_panel
@@ -78,6 +79,13 @@ class ServicePage(BasePage):
         verbose_name = _("service page")
 
     @property
+    def structured(self, who: structured.Who) -> list[structured.Thing]:
+        """Say what the service is, and what people ask of it."""
+        return [
+            structured.service(self, who, name=self.service.name),
+            *structured.questions([(block.value["question"], block.value["answer"]) for block in self.questions]),
+        ]
+
     def service_words(self) -> str:
         """Return the service's own words, so that search finds them."""
         return f"{self.service.name} {self.service.summary}"

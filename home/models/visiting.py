@@ -14,6 +14,7 @@ from wagtail.search import index
 
 from content.models import Picture
 from content.pages import BasePage
+from content.structured import Thing, Who
 from home import figures
 from home.blocks import OfficeStepBlock
 from home.models.words import LEDE_HELP, lede_panel
@@ -53,6 +54,10 @@ class ContactPage(BasePage):
 
     class Meta:
         verbose_name = _("contact page")
+
+    def structured(self, who: Who) -> list[Thing]:
+        """Say where and when."""
+        return who.full
 
 
 class ForOfficesPage(BasePage):

@@ -23,7 +23,7 @@ from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from content import merge
+from content import merge, structured
 from content.models import Picture
 from content.pages import BasePage
 from content.richtext import LETTER_FEATURES, PAGE_FEATURES
@@ -119,6 +119,7 @@ class TipPage(BasePage):
     parent_page_types: ClassVar[list[str]] = ["editions.TipIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "editions/tip.html"
+    shared_as = "article"
 
     class Meta:
         verbose_name = _("health tip")
@@ -141,6 +142,12 @@ class TipPage(BasePage):
     def source_lines(self) -> list[str]:
         """Return the sources, one each."""
         return [line.strip() for line in self.sources.splitlines() if line.strip()]
+
+    def structured(self, who: structured.Who) -> list[structured.Thing]:
+        """Say what is advised, who has checked it and when."""
+        dates = {"published": self.first_published_at, "changed": self.last_published_at}
+        advice = structured.article(self, who, title=self.title, words=self.lede, **dates)
+        return [structured.reviewed(advice, who, by=self.reviewer, on=self.reviewed_on, sources=self.source_lines)]
 
     def is_due_for_review(self, day: date | None = None) -> bool:
         """Return whether its review-by date has come on `day` (today)."""
@@ -243,6 +250,7 @@ class EditionPage(BasePage):
     parent_page_types: ClassVar[list[str]] = ["editions.EditionIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "editions/edition.html"
+    shared_as = "article"
     exclude_fields_in_copy: ClassVar[list[str]] = ["ref"]
     preview_modes: ClassVar[list[tuple[str, Any]]] = [
         ("light", _("E-mail, light")),
@@ -317,6 +325,11 @@ class EditionPage(BasePage):
         return merge.with_fallbacks(self.subject)
 
     @property
+    def shown_title(self) -> str:
+        """Return what the letter is called where somebody finds or shares it: never its name in our list."""
+        return str(self.seo_title or self.shown_subject)
+
+    @property
     def description(self) -> str:
         """Return one sentence for search engines and lists."""
         return self.search_description or self.shown_preheader
@@ -335,6 +348,11 @@ class EditionPage(BasePage):
             "earlier": others.filter(issued_on__lt=self.issued_on).order_by("-issued_on").first(),
             "later": others.filter(issued_on__gt=self.issued_on).order_by("issued_on").first(),
         }
+
+    def structured(self, who: structured.Who) -> list[structured.Thing]:
+        """Say what the letter is about."""
+        dates = {"published": self.issued_on, "changed": self.last_published_at}
+        return [structured.article(self, who, title=self.shown_subject, words=self.description, **dates)]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Show the letter as e-mail, light or dark, as plain text, or as the page of the archive."""

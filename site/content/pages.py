@@ -12,6 +12,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
 from content.models import Picture
+from content.structured import Thing, Who
 
 
 class BasePage(Page):
@@ -27,6 +28,7 @@ class BasePage(Page):
         help_text=_("Shown where somebody shares the page. Empty: we draw one with the title."),
     )
 
+    shared_as: ClassVar[str] = "website"  # a type of the Open Graph protocol
     promote_panels: ClassVar[list[Any]] = [*Page.promote_panels, FieldPanel("share_picture")]
 
     class Meta(Page.Meta):
@@ -38,6 +40,21 @@ class BasePage(Page):
         parts = self.get_url_parts() if self.pk else None
         return f"{settings.SITE_URL}{parts[2]}" if parts and parts[2] else ""
 
+    def structured(self, who: Who) -> list[Thing]:
+        """Return what the page says of itself to search engines besides the way to it; by itself nothing."""
+        return []
+
+    @property
+    def shown_title(self) -> str:
+        """Return what the page is called where somebody finds or shares it."""
+        return str(self.seo_title or self.title)
+
+    @property
+    def in_languages(self) -> list[tuple[str, str]]:
+        """Return the languages in which it can be read, its own too, with its full addresses there."""
+        others = self.get_translations(inclusive=True).live().public().select_related("locale").specific()
+        return [(page.locale.language_code, page.address) for page in others if page.address]
+
     @property
     def description(self) -> str:
         """Return one or two sentences on the page: what the editor wrote for search engines, else its first words."""
@@ -46,5 +63,5 @@ class BasePage(Page):
     @cached_property
     def crumbs(self) -> list[dict[str, str]]:
         """Return the way from the home page to here, as `label` and `url`; the last has no `url`."""
-        above = self.get_ancestors().live().filter(depth__gt=2)
+        above = self.get_ancestors().live().filter(depth__gt=2) if self.depth > 3 else ()
         return [*({"label": page.title, "url": page.url} for page in above), {"label": self.title, "url": ""}]

@@ -137,6 +137,8 @@ HOLES: dict[tuple[str, str], Callable[[World], Hole]] = {
     ("inbox:act_on_visit", "noun"): lambda world: Hole("kept", unknown="nonsense"),
     ("newsletters:*", "pk"): lambda world: Hole(world.things["edition"].pk, unknown=999_999),
     ("friend*", "code"): lambda world: Hole(world.things["link"].code, unknown="00000000"),
+    ("share_picture", "key"): lambda world: Hole(world.things["edition"].translation_key, unknown=uuid4()),
+    ("share_picture", "digest"): lambda world: Hole("0123456789abcdef0123"),
     ("picture", "name"): lambda world: Hole("absent.jpg"),
     ("portal_join", "token"): lambda world: Hole(
         tokens.sign("join", world.things["invitations"]["own"].ref),
