@@ -20,7 +20,7 @@ REASONS: dict[str, str | Promise] = {
     "deceased": _("no longer with us"),
     "dismissed": _("no longer with us"),
     "erased": _("erased"),
-    "no_address": _("has no address any more"),
+    "no_address": _("no longer has an address"),
     "address_changed": _("has another address now"),
     "suppressed": _("address bounced or was blocked"),
     "cancelled": _("stopped before it was their turn"),

@@ -79,7 +79,7 @@ class CaseForm(Styled, forms.Form):
     dob = forms.DateField(required=False)
     knows = forms.BooleanField(
         label=_("The patient knows, and may be called or texted about this visit"),
-        error_messages={"required": _("Please ask the patient first, then tick this box.")},
+        error_messages={"required": _("Please ask the patient first, then check this box.")},
     )
     reason = forms.ChoiceField(
         label=_("Reason"), choices=Reason.choices, error_messages={"required": _("Choose a reason.")}
@@ -137,8 +137,7 @@ class CaseForm(Styled, forms.Form):
     @property
     def plans(self) -> list[str]:
         """Return the insurance plans that we take."""
-        taken = self.here.practice.plans_accepted if self.here else ""
-        return [plan.strip() for plan in taken.split(",") if plan.strip()]
+        return [plan.name for plan in self.here.practice.plans] if self.here else []
 
     @property
     def key(self) -> UUID:
@@ -191,7 +190,7 @@ class CaseForm(Styled, forms.Form):
         if len(self.days) > 1 and data.get("dob") in self.days:
             data["born"] = data["dob"]
         elif len(self.days) > 1:
-            self.add_error("dob", now_("Please choose the birth date: it can be read in two ways."))
+            self.add_error("dob", now_("Please choose the birth date. It can be read in two ways."))
         elif self.days:
             data["born"] = self.days[0]
         if not data["given_name"] or not data["family_name"]:
@@ -199,7 +198,7 @@ class CaseForm(Styled, forms.Form):
         if not self.days:
             self.add_error("patient", now_("Please give the birth date, as in 03/14/1954."))
         elif self.days[0] > timezone.localdate():
-            self.add_error("born", now_("This day has not come yet."))
+            self.add_error("born", now_("This date is in the future."))
         if len([figure for figure in data["phone"] if figure.isdigit()]) < 10:
             self.add_error("patient", now_("Please give a phone number with its area code."))
         born = data.get("born")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from accounts.roles import OFFICE as OFFICE_ROLES
 from accounts.roles import STAFF as STAFF_ROLES
 from accounts.roles import roles_of
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 WAITS_FOR_CORRECTION = frozenset({Action.BOOK, Action.MOVE, Action.KEEP})
+ENDS_THE_VISITS = frozenset(
+    {Action.COMPLETE, Action.DECLINE, Action.CONFIRM_CANCEL, Action.REDIRECT, Action.MERGE, Action.WITHDRAW}
+)
 OF_A_VISIT = frozenset(action for action, (source, _target) in VISIT_MOVES.items() if source is not None)
 
 
@@ -88,6 +93,14 @@ def may_see(user: User | AnonymousUser, case: Case) -> bool:
     if actors & HANDLERS or Actor.PRIVACY_OFFICER in actors:
         return case.state is not CaseState.DRAFT or Actor.AUTHOR in actors
     return bool(actors & {Actor.OFFICE_MEMBER, Actor.OFFICE_ADMIN})
+
+
+def visits_taken_along(action: Action, case: Case) -> list[CaseAppointment]:
+    """Return the visits to come that `action` would cancel, so that it can be said before."""
+    if action not in ENDS_THE_VISITS:
+        return []
+    now = timezone.now()
+    return [visit for visit in case.appointments.all() if may_settle(visit) and visit.starts_at > now]
 
 
 def may_settle(visit: CaseAppointment) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from referral_portal.cases.models import Case, CaseAppointment
+from referral_portal.cases.policy import visits_taken_along
 from referral_portal.cases.states import Action, Awaiting, CaseState, VisitState
 
 Audience = Literal["office", "staff"]
@@ -246,7 +247,7 @@ def _office_owes(case: Case, for_: Audience) -> Next:
     mine = for_ == "office"
     owner = _("You") if mine else case.office.name
     if case.state is CaseState.UNREACHABLE:
-        text = _("We could not reach the patient. Is there another phone number, or somebody we may ask?")
+        text = _("We could not reach the patient. Is there another phone number, or someone we may ask?")
         return Next(_("Help us reach the patient"), text, owner, Action.REPLY, case.awaiting_since, is_yours=mine)
     question = next((message for message in case.messages.all() if message.is_question), None)
     if question is not None and (case.awaiting_since is None or question.at >= case.awaiting_since - ONE_ACT):
@@ -260,25 +261,30 @@ def _office_owes(case: Case, for_: Audience) -> Next:
 def _staff_owe(case: Case, for_: Audience) -> Next:
     mine = for_ == "staff"
     if mine and case.correction_unseen:
-        text = _("Nothing can be booked, moved or kept until somebody has seen it.")
+        text = _("Nothing can be booked, moved, or kept until someone has seen it.")
         return Next(_("Confirm the correction"), text, _us(case), Action.SEE_CORRECTION, is_yours=True)
     if case.state is CaseState.CANCEL_REQUESTED:
         title = _("Confirm the cancellation") if mine else _("We confirm the cancellation")
         action = Action.CONFIRM_CANCEL if mine else None
-        return Next(title, "", _us(case), action, case.cancel_requested_at, is_yours=mine)
+        booked = [day_and_time(visit.starts_at, case) for visit in visits_taken_along(Action.CONFIRM_CANCEL, case)]
+        text = _("This also cancels the visit on %(days)s.") % {"days": "; ".join(booked)} if mine and booked else ""
+        return Next(title, text, _us(case), action, case.cancel_requested_at, is_yours=mine)
     if case.state is CaseState.SUBMITTED:
         return _acknowledge_next(case, mine=mine)
     visits = visits_of(case)
-    booked = _newest(visits, VisitState.BOOKED)
-    if booked is not None:
-        return _visit_next(case, booked, mine=mine)
+    ahead = _newest(visits, VisitState.BOOKED)
+    if ahead is not None:
+        return _visit_next(case, ahead, mine=mine)
     if _is_missed(case, visits):
-        return Next(_("New time by phone"), "", _us(case), Action.BOOK if mine else None, is_yours=mine)
+        title = _("Call for a new time") if mine else _("We call the patient for a new time")
+        return Next(title, "", _us(case), Action.BOOK if mine else None, is_yours=mine)
     if _newest(visits, VisitState.KEPT):
         owner = case.provider.name if case.provider else _us(case)
-        return Next(_("Report to the office"), "", owner, Action.COMPLETE if mine else None, is_yours=mine)
+        title = _("Report to the office") if mine else _("We send you a report")
+        return Next(title, "", owner, Action.COMPLETE if mine else None, is_yours=mine)
     if case.called_at is None:
-        return Next(_("Call to the patient"), "", _us(case), Action.LOG_CALL if mine else None, is_yours=mine)
+        title = _("Call the patient") if mine else _("We call the patient")
+        return Next(title, "", _us(case), Action.LOG_CALL if mine else None, is_yours=mine)
     if case.state is CaseState.RECEIVED and case.service.triages:
         owner = case.provider.name if case.provider else _("A clinician")
         title = _("Accept or decline") if mine else _("A clinician reads it")
@@ -307,7 +313,7 @@ def _visit_next(case: Case, visit: CaseAppointment, *, mine: bool) -> Next:
         title = _("Say whether the patient came") if mine else _("We say how the visit went")
         return Next(title, "", _us(case), Action.KEEP if mine else None, visit.starts_at, is_yours=mine)
     title = _("Visit %(time)s") % {"time": day_and_time(visit.starts_at, case)}
-    return Next(title, _("You need to do nothing."), provider, None, visit.starts_at)
+    return Next(title, _("You do not need to do anything."), provider, None, visit.starts_at)
 
 
 def _by_when(moment: datetime, case: Case) -> str:

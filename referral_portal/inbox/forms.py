@@ -88,7 +88,7 @@ class DeclineForm(ActForm):
         label=_("Reason"),
         choices=[choice for choice in DeclineReason.choices if choice[0] != DeclineReason.REDIRECTED],
     )
-    advice = _text(_("What to do until somebody else sees the patient"))
+    advice = _text(_("What to do until someone else sees the patient"))
     alternative = _text(_("Where the patient could go"), rows=2)
 
 
@@ -135,7 +135,7 @@ class MessageForm(ActForm):
     """A message to the office."""
 
     text = _text(_("Message"))
-    asks = forms.BooleanField(label=_("We ask something: our clock rests until they answer"), required=False)
+    asks = forms.BooleanField(label=_("This is a question: our clock stops until they answer"), required=False)
 
 
 class KeptForm(ActForm):
@@ -205,14 +205,14 @@ class RedirectForm(ActForm):
 class MergeForm(ActForm):
     """Which case takes over."""
 
-    survivor = forms.CharField(label=_("Number of the case that stays"), max_length=24)
+    survivor = forms.CharField(label=_("Reference of the case that stays open"), max_length=24)
 
     def clean_survivor(self) -> Case:
         """Return the other case of the same office."""
         ref = refs.heard(self.cleaned_data["survivor"])
         found = Case.objects.filter(ref=ref, office=self.case.office).exclude(pk=self.case.pk).first()
         if found is None:
-            raise forms.ValidationError(_("This office has no other case of that number."))
+            raise forms.ValidationError(_("This office has no other case with that reference."))
         return found
 
 
@@ -229,7 +229,7 @@ class ContactForm(ActForm):
 class InviteForm(ActForm):
     """One message, or one call dialed by hand."""
 
-    do_not_call_checked = forms.BooleanField(label=_("I looked the number up in the do-not-call list"))
+    do_not_call_checked = forms.BooleanField(label=_("I checked the number against the do-not-call list"))
 
 
 class ThankForm(ActForm):

@@ -47,26 +47,38 @@ def existing(referral: Referral) -> list[Patient]:
     return list(Patient.objects.filter(reader__in=points).select_related("reader")[:3])
 
 
-def context(referral: Referral, user: User) -> dict[str, Any]:
-    """Return what the page shows of a referral to `user`."""
+def context(referral: Referral, user: User, *, from_thanks: bool = False) -> dict[str, Any]:
+    """Return what the page shows of a referral to `user`.
+
+    Args:
+        from_thanks: opened from the pile of thanks due: it is about the person to thank, not about the friend.
+    """
     allowed = set(policy.allowed_actions(referral, user))
     verbs = [verb for verb in REFERRAL_VERBS if verb.action in allowed]
-    primary = _primary(referral, verbs)
+    is_for_thanks = from_thanks and policy.may_thank(referral)
+    primary = _primary(referral, verbs, is_for_thanks=is_for_thanks)
+    is_for_thanks = is_for_thanks or (primary is not None and primary.action is Action.THANK)
     rest = [verb for verb in verbs if verb is not primary]
     return {
         "referral": referral,
+        "is_for_thanks": is_for_thanks,
         "primary": primary,
         "title": _title(referral, primary),
         "second": [verb for verb in rest if not verb.is_grave][:3],
         "more": [verb for verb in rest if verb.is_grave or verb in rest[3:]],
         "times": [str(TIMES[time]) for time in referral.good_times.split(",") if time in TIMES],
         "existing": existing(referral),
-        "is_late": bool(referral.call_by and referral.call_by < timezone.now()),
+        "is_late": _is_late(referral, is_for_thanks=is_for_thanks),
     }
 
 
-def _primary(referral: Referral, verbs: list[Verb]) -> Verb | None:
-    wanted = PRIMARY.get(ReferralState(referral.state))
+def _is_late(referral: Referral, *, is_for_thanks: bool) -> bool:
+    due = referral.thanks_due_at if is_for_thanks else referral.call_by
+    return due is not None and due < timezone.now()
+
+
+def _primary(referral: Referral, verbs: list[Verb], *, is_for_thanks: bool) -> Verb | None:
+    wanted = Action.THANK if is_for_thanks else PRIMARY.get(ReferralState(referral.state))
     if wanted is Action.ATTEND and referral.visit_at and referral.visit_at > timezone.now():
         wanted = None
     if wanted is None and policy.may_thank(referral):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,10 +19,12 @@ from accounts import drafts
 from accounts.doors import may
 from accounts.sessions import user_of
 from journal.recording import viewed
-from referral_portal.cases import files, words
 from referral_portal.cases import policy as case_policy
+from referral_portal.cases import words
 from referral_portal.cases.actions import CaseConflict
 from referral_portal.cases.models import Case, CaseAppointment
+from referral_portal.cases.states import Action
+from referral_portal.cases.views.papers import hand_over
 from referral_portal.inbox import case_page, piles, referral_page, rows
 from referral_portal.inbox.piles import Pile
 from referral_portal.inbox.verbs import Act, Verb, verb_of
@@ -77,11 +78,8 @@ def file(request: HttpRequest, ref: str, uuid: str) -> HttpResponseBase:
     found = case.files.filter(pk=uuid).first() if isinstance(case, Case) else None
     if not isinstance(case, Case) or found is None or not found.is_available:
         raise Http404
-    viewed(found, by=user_of(request), about=case.journal_about or None)
-    answer = StreamingHttpResponse(files.content(found), content_type="application/octet-stream")
-    answer.headers["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    viewed(found, by=user_of(request), about=case.journal_about or None, case=case.ref)
+    return hand_over(found)
 
 
 def _load(ref: str) -> Thing:
@@ -138,7 +136,9 @@ def _page(request: HttpRequest, thing: Thing, found: dict[str, Any], *, body: st
     common = {**frame, **found, "ref": thing.ref, "body": body}
     if isinstance(thing, Referral):
         viewed(thing, by=user)
-        return render(request, "inbox/referral.html", {**common, **referral_page.context(thing, user)})
+        from_thanks = found["view"] == Pile.THANKS and not found["q"]
+        shown = referral_page.context(thing, user, from_thanks=from_thanks)
+        return render(request, "inbox/referral.html", {**common, **shown})
     if not case_policy.may_see(user, thing):
         raise Http404
     viewed(thing, by=user, about=thing.journal_about or None)
@@ -162,6 +162,8 @@ def _act(request: HttpRequest, thing: Thing, target: Thing | CaseAppointment, no
             return _conflict(request, thing, "stale", [], str(stale))
         except Refused as refused:
             form.add_error(None, str(refused))
+        except PermissionDenied:
+            return _form_page(request, thing, verb, form, is_forbidden=True)
         except ValidationError as error:
             _explain(form, error)
         else:
@@ -177,7 +179,12 @@ def _explain(form: Any, error: ValidationError) -> None:
             form.add_error(name if name in form.fields else None, complaint)
 
 
-def _form_page(request: HttpRequest, thing: Thing, verb: Verb, form: Any) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, thing: Thing, verb: Verb, form: Any, *, is_forbidden: bool = False
+) -> HttpResponse:
+    """Show the form of an act with whatever was typed; who may not do it is told so, and loses nothing."""
+    if is_forbidden:
+        form.add_error(None, _("Your role may not do this. Copy what you typed, and ask a colleague who may."))
     title = str(verb.label).rstrip("…")
     context = {
         **_frame(f"{title}: {thing.ref}", crumb=True),
@@ -187,9 +194,18 @@ def _form_page(request: HttpRequest, thing: Thing, verb: Verb, form: Any) -> Htt
         "verb": verb,
         "title": title,
         "form": form,
+        "taken_along": _taken_along(thing, verb),
         "body": "",
     }
-    return render(request, "inbox/act.html", context, status=422 if form.is_bound else 200)
+    status = 403 if is_forbidden else 422 if form.is_bound else 200
+    return render(request, "inbox/act.html", context, status=status)
+
+
+def _taken_along(thing: Thing, verb: Verb) -> list[CaseAppointment]:
+    """Return the visits to come that this act would cancel as well."""
+    if not isinstance(thing, Case) or not isinstance(verb.action, Action):
+        return []
+    return case_policy.visits_taken_along(verb.action, thing)
 
 
 def _conflict(request: HttpRequest, thing: Thing, reason: str, news: list[Any], text: str = "") -> HttpResponse:

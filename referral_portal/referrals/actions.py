@@ -14,14 +14,20 @@ from journal.recording import Named, name_of, record
 from patients.models import Reader, ReaderQuerySet
 from practice.models import Location, StaffMember
 from referral_portal.referrals import policy, states
-from referral_portal.referrals.models import ContactAttempt, PersonalLink, Referral, fresh_code, normal_contact
+from referral_portal.referrals.models import (
+    CONSENT_WORDING,
+    ContactAttempt,
+    PersonalLink,
+    Referral,
+    fresh_code,
+    normal_contact,
+)
 from referral_portal.referrals.policy import Refused, Stale
 from referral_portal.referrals.states import Action, Actor, ReferralState
 from vault import refs
 from vault.fields import blind
 
 GUEST = "guest:friend"
-CONSENT_WORDING = "friend-call-2026-11"
 THANKS_WITHIN_DAYS, CALL_WITHIN_DAYS = 2, 1
 
 
@@ -157,7 +163,7 @@ def agree(
         Refused: without consent or under 18.
     """
     _demand(consents, _("Please say that we may call, text or e-mail you."))
-    _demand(is_adult, _("This page is for people of 18 or older."))
+    _demand(is_adult, _("This page is for people 18 or older."))
     Reader.objects.select_for_update().get(pk=link.reader_id)
     of_owner = Referral.objects.filter(referrer_id=link.reader_id)
     index = blind(Referral, "friend_contact_index", friend_contact)
@@ -284,7 +290,7 @@ def thank(*, referral: Referral, how: str, by: User, name: str = "", version: in
     referral, _ends = _begin(referral, Action.THANK, by, version, repeat=lambda found: found.thanked_at is not None)
     if referral.thanked_at is not None:
         return referral
-    _demand(policy.may_thank(referral), _("Nobody is owed a thank-you here: the friend did not say that we may tell."))
+    _demand(policy.may_thank(referral), _("No thank-you is due here: the friend did not say that we may tell."))
     referral.thanked_at, referral.thanked_by, referral.thanked_how = timezone.now(), name_of(by), how
     referral.thanked_name = name or by.get_full_name() or _("The team")
     _save(referral)
@@ -340,7 +346,7 @@ def _demand(holds: object, otherwise: str) -> None:
 def _step(action: Action, referral: Referral | None, actors: frozenset[Actor]) -> states.Step:
     step = states.step(action, ReferralState(referral.state) if referral else None, actors)
     if step is None:
-        raise Refused(_("This is not possible any more. The page below is up to date."))
+        raise Refused(_("This is no longer possible. The page below is up to date."))
     return step
 
 
@@ -353,7 +359,7 @@ def _begin(
     _demand(actors, _("Your role may not do this."))
     is_repeat = repeat is not None and repeat(locked)
     if version is not None and locked.version != version and not is_repeat:
-        raise Stale(_("Somebody else changed this in the meantime."))
+        raise Stale(_("Someone else changed this in the meantime."))
     if locked.assignee_id is None:
         locked.assignee = StaffMember.objects.filter(user=by).first()
     return locked, _step(action, locked, actors)

@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from content.forms import Styled
-from referral_portal.referrals.models import Referral, normal_contact
+from referral_portal.referrals.models import CONSENT_WORDING, CONSENTS, Referral, normal_contact
 
 LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 PHONE_DIGITS = range(10, 16)
@@ -73,7 +73,7 @@ class FriendNamedForm(Styled, forms.Form):
     )
     friend_agrees = forms.BooleanField(
         label=_("My friend knows, and is happy to hear from you"),
-        error_messages={"required": _("Please ask your friend first, then tick this.")},
+        error_messages={"required": _("Please ask your friend first, then check this box.")},
     )
 
 
@@ -98,12 +98,12 @@ class FriendForm(Styled, forms.Form):
         label=_("When is good?"), choices=TIMES, required=False, widget=forms.CheckboxSelectMultiple
     )
     consents = forms.BooleanField(
-        label=_("Yes, you may call, text, or e-mail me about a first visit"),
-        error_messages={"required": _("Please tick this, so that we may reach you.")},
+        label=CONSENTS[CONSENT_WORDING],
+        error_messages={"required": _("Please check this box, so we can reach you.")},
     )
     may_tell = forms.BooleanField(label=_("You may tell the friend who sent me that I came"), required=False)
     is_adult = forms.BooleanField(
-        label=_("I am 18 or older"), error_messages={"required": _("This page is for people of 18 or older.")}
+        label=_("I am 18 or older"), error_messages={"required": _("This page is for people 18 or older.")}
     )
     website = forms.CharField(required=False, max_length=200)
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
@@ -19,6 +19,10 @@ from referral_portal.referrals import states
 from referral_portal.referrals.states import ReferralState
 from vault import ids, refs
 from vault.fields import BlindIndexField, RefField, SealedTextField
+
+CONSENT_WORDING = "friend-call-2026-11"
+CONSENTS = {CONSENT_WORDING: _("Yes, you may call, text, or e-mail me about a first visit")}
+"""What a friend agrees to: the wording's code, which the row keeps, and its words. A new wording is a new line."""
 
 
 def normal_contact(contact: str) -> str:
@@ -245,9 +249,12 @@ class Referral(models.Model):
     @property
     def shown_as(self) -> str:
         """Return how the referrer's page calls it."""
-        if self.source == self.Source.LINK:
-            return str(_("Your link"))
-        return self.shown_name or str(_("A friend"))
+        if self.shown_name:
+            return self.shown_name
+        if self.is_from_friend:
+            return str(_("A friend who used your link"))
+        day = formats.date_format(timezone.localtime(self.arrived_at), "DATE_FORMAT")
+        return str(_("You told a friend on %(day)s") % {"day": day})
 
     @property
     def friend_came(self) -> bool:
@@ -258,6 +265,11 @@ class Referral(models.Model):
     def kept_until(self) -> datetime:
         """Return when the friend's person is erased if we do not meet."""
         return self.made_at + timedelta(days=states.DAYS_KEPT)
+
+    @property
+    def consent_words(self) -> str:
+        """Return what the friend agreed to, in the words that they read; the code of a wording we no longer know."""
+        return str(CONSENTS.get(self.wording_version, self.wording_version))
 
     @property
     def shown_contact(self) -> str:

@@ -27,7 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account is closed."),
-        "email_password_mismatch": _("This address and password do not fit together."),
+        "email_password_mismatch": _("This address and password do not match."),
         "incorrect_code": _("That is not the code we sent. Please look again."),
         "incorrect_password": _("That is not your password."),
         "too_many_login_attempts": _("That was tried too often. Please wait a few minutes."),
@@ -63,7 +63,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _("That code does not fit. Wait for the next one and try again."),
+        "incorrect_code": _("That code is not right. Wait for the next one and try again."),
         "unverified_email": _("Please confirm your e-mail address first."),
     }
 

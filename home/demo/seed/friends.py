@@ -11,8 +11,7 @@ from home.demo.seed.story import BATCH, Story
 from home.demo.seed.texts import texts
 from journal.recording import name_of
 from patients.models import Patient
-from referral_portal.referrals.actions import CONSENT_WORDING
-from referral_portal.referrals.models import PersonalLink, Referral
+from referral_portal.referrals.models import CONSENT_WORDING, PersonalLink, Referral
 from referral_portal.referrals.states import DAYS_KEPT, ReferralState
 
 SHARE = 64 / 300

@@ -60,7 +60,7 @@ def confirm_cancel(*, case: Case, by: User, version: int | None = None) -> Case:
 
 @transaction.atomic
 def continue_case(*, case: Case, by: User, version: int | None = None) -> Case:
-    """Go on after all, though somebody asked to cancel."""
+    """Continue after all, though somebody asked to cancel."""
     case = lock(case)
     if is_done_already(case, CaseState.ACCEPTED, by):
         return case

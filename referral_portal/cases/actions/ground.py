@@ -99,6 +99,21 @@ def is_done_already(case: Case, target: CaseState, by: User | None) -> bool:
     return case.state is target and bool(stamp) and getattr(case, f"{stamp}_by") == (name_of(by) or SYSTEM)
 
 
+def allow(case: Case, action: Action, *, by: User | None) -> Step | None:
+    """Refuse who may not do `action` while others may, before a repeated click is answered.
+
+    Returns:
+        The step; None where nobody may do it in this state.
+
+    Raises:
+        PermissionDenied: when the state allows the action, but not to this person.
+    """
+    found = policy.step_for(action, case, by)
+    if found is None and policy.is_possible_for_anybody(action, case):
+        raise PermissionDenied
+    return found
+
+
 def begin(case: Case, action: Action, *, by: User | None, version: int | None = None) -> Step:
     """Check version, policy and state of a locked case; do the implied acts, each with its own entry.
 
@@ -110,9 +125,7 @@ def begin(case: Case, action: Action, *, by: User | None, version: int | None = 
         PermissionDenied: when the state allows the action, but not to this person.
         CaseConflict: when nobody may do it in this state, or a flag holds it back.
     """
-    found = policy.step_for(action, case, by)
-    if found is None and policy.is_possible_for_anybody(action, case):
-        raise PermissionDenied
+    found = allow(case, action, by=by)
     if version is not None and version != case.version:
         raise StaleCase(case, seen=version)
     if found is None:

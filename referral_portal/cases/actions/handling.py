@@ -12,6 +12,7 @@ from practice.models import Provider, StaffMember
 from referral_portal.cases import clocks
 from referral_portal.cases.actions.ground import (
     DOUBLE_CLICK,
+    allow,
     begin,
     enter,
     is_done_already,
@@ -48,6 +49,7 @@ def acknowledge(*, case: Case, by: User, version: int | None = None) -> Case:
 def assign(*, case: Case, assignee: StaffMember, by: User, version: int | None = None) -> Case:
     """Give the case to somebody, who owns its next step from now on."""
     case = lock(case)
+    allow(case, Action.ASSIGN, by=by)
     if case.assignee_id == assignee.pk:
         return case
     begin(case, Action.ASSIGN, by=by, version=version)

@@ -15,7 +15,7 @@ from accounts.roles import may
 from journal.recording import SYSTEM, name_of
 from practice.models import Location, Provider, Service
 from referral_portal.cases import clocks
-from referral_portal.cases.actions.ground import begin, enter, lock, need, save, tell, wait_for
+from referral_portal.cases.actions.ground import allow, begin, enter, lock, need, save, tell, wait_for
 from referral_portal.cases.choices import TOOTH_REASONS, CameBy, Language, Reason, ToothSet, Urgency
 from referral_portal.cases.models import Case, CaseFile, Correction
 from referral_portal.cases.policy import is_handler
@@ -196,6 +196,7 @@ def correct(*, case: Case, field: str, value: str, by: User, version: int | None
     if field not in CORRECTABLE:
         raise ValidationError({"field": _("This cannot be corrected here.")})
     case = lock(case)
+    allow(case, Action.CORRECT, by=by)
     value = value.strip()
     if getattr(case, field) == value:
         return None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from journal.recording import SYSTEM, name_of
 from practice.models import Location, Provider
 from referral_portal.cases import clocks
-from referral_portal.cases.actions.ground import CaseConflict, begin, lock, need, save, tell, wait_for
+from referral_portal.cases.actions.ground import CaseConflict, allow, begin, lock, need, save, tell, wait_for
 from referral_portal.cases.actions.settling import settle
 from referral_portal.cases.models import Case, CaseAppointment
 from referral_portal.cases.policy import may_settle
@@ -50,6 +50,7 @@ def book(
     """
     need({"starts_at": starts_at, "provider": provider, "location": location})
     case = lock(case)
+    allow(case, Action.BOOK, by=by)
     standing = case.appointments.filter(status=VisitState.BOOKED, starts_at=starts_at).first()
     if standing is not None:
         return standing
@@ -88,6 +89,7 @@ def move(
         The new visit.
     """
     case, visit = _with_case(appointment)
+    allow(case, Action.MOVE, by=by)
     if visit.moved_to is not None and visit.moved_to.starts_at == starts_at:
         return visit.moved_to
     if visit.status == VisitState.BOOKED and visit.starts_at == starts_at and provider is None and location is None:

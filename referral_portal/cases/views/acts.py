@@ -112,7 +112,7 @@ def add_files(request: HttpRequest, ref: str) -> HttpResponse:
             except ValidationError as error:
                 form.add_error("uploads", [f"{upload.name}: {line}" for line in error.messages])
         if not form.errors:
-            messages.success(request, _("Uploaded. We check each file before anybody opens it."))
+            messages.success(request, _("Uploaded. We check each file before anyone opens it."))
             return redirect("portal_office:case", ref=case.ref)
     return _ask(request, "cases/files.html", case, form)
 

@@ -82,7 +82,7 @@ def test_next_names_the_step_and_who_owes_it(walter: Case, rosa: User, dana: Use
     assert (told.owner, told.action) == ("Juniper Row", None)
     assert stages.next_of(walter, "staff").action is Action.ACKNOWLEDGE
     case = actions.acknowledge(case=walter, by=rosa)
-    assert (stages.next_of(case).title, stages.next_of(case).owner) == ("Call to the patient", "Rosa Delgado")
+    assert (stages.next_of(case).title, stages.next_of(case).owner) == ("We call the patient", "Rosa Delgado")
     actions.write(case=case, text="Is he still on warfarin?", asks=True, by=rosa)
     case.refresh_from_db()
     asked = stages.next_of(case)

@@ -285,7 +285,7 @@ class TestReferral:
         referral = ReferralFactory.create(state=ReferralState.ATTENDED)
         answer = post(staff, referral, "no-answer")
         assert answer.status_code == 422
-        assert "not possible any more" in answer.text
+        assert "no longer possible" in answer.text
 
     def test_a_second_thank_you_changes_nothing(self, staff: Client, location: object) -> None:
         referral = ReferralFactory.create()

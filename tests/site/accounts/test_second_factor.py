@@ -71,7 +71,7 @@ def test_a_wrong_code_is_refused_and_written_down(client: Client, rosa: User) ->
     signing.by_code(client, rosa)
     wrong = f"{(int(signing.factor_code()) + 1) % 1_000_000:06}"
     page = client.post(signing.FACTOR, {"code": wrong})
-    assert "does not fit" in page.content.decode()
+    assert "not right" in page.content.decode()
     assert not signing.is_signed_in(client)
     assert Entry.objects.filter(verb="session.refused", subject=f"user:{rosa.ref}").exists()
 

@@ -171,7 +171,7 @@ def test_a_password_alone_does_not_prove_an_address_that_was_never_confirmed(cli
 def test_a_wrong_password_opens_nothing_and_is_written_down_without_the_address(client: Client, margaret: User) -> None:
     page = client.post(signing.LOGIN, {"login": margaret.email, "password": "not the password at all"})
     assert page.status_code == 200
-    assert "do not fit together" in page.content.decode()
+    assert "do not match" in page.content.decode()
     refused = Entry.objects.get(verb="session.refused")
     assert refused.subject == f"user:{margaret.ref}"
     assert margaret.email not in f"{refused.subject} {refused.by} {refused.particulars}"
