@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from wagtail.contrib.sitemaps.views import sitemap as draw_sitemap
@@ -24,6 +26,13 @@ def robots(request: HttpRequest) -> HttpResponse:
     closed = ("/",) if settings.DEMO else CLOSED_TO_ROBOTS
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {settings.SITE_URL}/sitemap.xml"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@public
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead to the icon: browsers ask here beside a letter, which names none."""
+    return redirect(static("favicon.svg"), permanent=True)
 
 
 @public

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import Resolver404, resolve
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.doors import patient_only
 from accounts.sessions import user_of
+from delivery import links
+from delivery.models import Message
 from patients.models import Appointment, Channel, Consent, Purpose, Reader
 from referral_portal.referrals.models import Referral
 
-PREFERENCES = "/portal/me/preferences/"
 SHOWN = 3
 
 
@@ -21,9 +22,7 @@ SHOWN = 3
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """Show what is coming up, and nothing that is not this person's own."""
-    reader = Reader.objects.select_related("patient").filter(user=user_of(request)).first()
-    if reader is None:
-        raise Http404
+    reader = _reader(request)
     now = timezone.now()
     visits = Appointment.objects.filter(
         patient__reader=reader, status=Appointment.Status.BOOKED, starts_at__gte=now
@@ -40,19 +39,31 @@ def me(request: HttpRequest) -> HttpResponse:
             "visit": visits.first(),
             "referrals": Referral.objects.of(reader)[:SHOWN],
             "gets_letters": consents.exists(),
-            "preferences_url": PREFERENCES if _stands(PREFERENCES) else "",
+            "preferences_url": reverse("preferences") if _last_letter(reader) else "",
         },
     )
+
+
+@patient_only
+@require_safe
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Lead to where this person chooses what they get, the page behind their last letter's own link."""
+    letter = _last_letter(_reader(request))
+    return redirect(links.url("preferences", letter) if letter else reverse("me"))
+
+
+def _reader(request: HttpRequest) -> Reader:
+    reader = Reader.objects.select_related("patient").filter(user=user_of(request)).first()
+    if reader is None:
+        raise Http404
+    return reader
+
+
+def _last_letter(reader: Reader) -> Message | None:
+    return reader.messages.filter(dispatch__isnull=False).order_by("-pk").first()
 
 
 def _part_of_day(hour: int) -> str:
     if hour < 12:
         return "morning"
     return "afternoon" if hour < 18 else "evening"
-
-
-def _stands(path: str) -> bool:
-    try:
-        return resolve(path).url_name != "wagtail_serve"
-    except Resolver404:
-        return False

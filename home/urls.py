@@ -7,8 +7,10 @@ from home import machines, portal, views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("portal/", views.portal, name="portal"),
     path("portal/me/", portal.me, name="me"),
+    path("portal/me/preferences/", portal.preferences, name="preferences"),
     path("search/", views.search, name="search"),
     path("display/", views.display, name="display"),
+    path("favicon.ico", machines.favicon, name="favicon"),
     path("robots.txt", machines.robots, name="robots"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path(".well-known/security.txt", machines.security_txt, name="security_txt"),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms import Media
+from django.templatetags.static import static
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import Panel
 
 from content import merge
+from practice.models import Practice
 
 
 class EditionForm(WagtailAdminPageForm):
@@ -30,14 +33,17 @@ class InboxRowPanel(Panel):
     """How the letter looks in the reader's inbox, beside subject and preview text."""
 
     class BoundPanel(Panel.BoundPanel):
-        """The row of one edition, as it was last saved."""
+        """The row of one edition as it was last saved; a script lets it follow what is typed."""
 
         template_name = "editions/inbox_row.html"
 
+        @property
+        def media(self) -> Media:
+            """Return the script."""
+            return Media(js=[static("staff/letters.js")])
+
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             """Add sender, subject and preview text with fallbacks."""
-            from practice.models import Practice
-
             context: dict[str, Any] = super().get_context_data(parent_context)
             practice = Practice.get()
             return {

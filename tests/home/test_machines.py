@@ -43,3 +43,8 @@ def test_a_hole_can_be_told_to_somebody(site: HomePage, client: Client) -> None:
 @pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml", "/.well-known/security.txt"])
 def test_machines_only_read(db: None, client: Client, path: str) -> None:
     assert client.post(path).status_code == 405
+
+
+def test_the_icon_that_browsers_ask_for_by_themselves_is_there(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer["Location"].rpartition("/")[2][:7]) == (301, "favicon")

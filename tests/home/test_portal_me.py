@@ -10,8 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from patients.models import Patient
+from delivery import links
+from patients.models import ContactPoint, Patient, Reader
+from practice.models import Practice
 from tests.cast import sign_in
+from tests.factories.delivery import dispatch
 from tests.factories.patients import AppointmentFactory, PatientFactory
 from tests.factories.referrals import ReferralFactory
 
@@ -56,3 +59,23 @@ def test_others_have_no_such_page(client: Client, rosa: User, dana: User) -> Non
     assert client.get("/portal/me/").status_code == 302
     for user in (rosa, dana):
         assert sign_in(Client(), user).get("/portal/me/").status_code == 403
+
+
+def test_it_leads_to_the_preferences_behind_the_last_letter(
+    client: Client, margaret: User, margaret_patient: Patient, practice: Practice
+) -> None:
+    reader = margaret_patient.reader
+    signed_in = sign_in(client, margaret)
+    assert "use the link at the end of any letter" in signed_in.get("/portal/me/").text
+    assert signed_in.get("/portal/me/preferences/").url == "/portal/me/"
+    ContactPoint.objects.get_or_create(
+        reader=reader, channel="email", is_primary=True, defaults={"address": "margaret@home.example"}
+    )
+    sent = dispatch(readers=Reader.objects.filter(pk=reader.pk)).messages.get()
+    assert 'href="/portal/me/preferences/"' in signed_in.get("/portal/me/").text
+    assert signed_in.get("/portal/me/preferences/").url == links.url("preferences", sent)
+
+
+def test_the_preferences_are_a_patients_own(client: Client, rosa: User) -> None:
+    assert client.get("/portal/me/preferences/").status_code == 302
+    assert sign_in(client, rosa).get("/portal/me/preferences/").status_code == 403
