@@ -18,13 +18,14 @@ from home.models import (
     ContactPage,
     ForOfficesPage,
     HomePage,
+    PersonPage,
     ServiceIndexPage,
     ServicePage,
     StandardPage,
     TeamIndexPage,
 )
 from newsletter.editions.models import EditionIndexPage, TipIndexPage
-from practice.models import Practice, Service
+from practice.models import Practice, Service, StaffMember
 
 LEGAL = ("privacy", "hipaa-notice", "accessibility")
 IN_MENU = {ServiceIndexPage, TeamIndexPage, TipIndexPage, ForOfficesPage}
@@ -42,7 +43,9 @@ def plant(practice: Practice) -> HomePage:
     for service in Service.objects.order_by("order", "name"):
         if not ServicePage.objects.filter(service=service).exists():
             _under(services, ServicePage, service.slug, title=service.name, **_service_words(service, practice))
-    _under(home, TeamIndexPage, "team")
+    team = _under(home, TeamIndexPage, "team")
+    for member in StaffMember.objects.filter(is_active=True, pages__isnull=True):
+        _under(team, PersonPage, member.slug, title=member.name, staff_member=member)
     _under(home, TipIndexPage, "health-tips", words="tips")
     _under(home, ForOfficesPage, "for-offices", words="offices")
     _under(home, EditionIndexPage, "newsletter", words="letters")

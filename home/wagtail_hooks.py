@@ -8,9 +8,10 @@ from django.http import HttpRequest
 from wagtail import hooks
 
 from accounts.roles import may
+from home.models import PersonPage
 from home.pages import plant
 from home.panels import panels_for
-from practice.models import Practice, Service
+from practice.models import Practice, Service, StaffMember
 
 
 @hooks.register("after_create_snippet")
@@ -18,6 +19,20 @@ def plant_the_pages(request: HttpRequest, instance: Any) -> None:
     """Make the pages of a new practice, and the page of a new service."""
     if isinstance(instance, Practice | Service) and (practice := Practice.get()):
         plant(practice)
+
+
+@hooks.register("after_create_snippet")
+@hooks.register("after_edit_snippet")
+def follow_the_team(request: HttpRequest, instance: Any) -> None:
+    """Make the page of somebody new, and take the page of somebody who left off the site."""
+    if not isinstance(instance, StaffMember):
+        return
+    if instance.is_active:
+        if practice := Practice.get():
+            plant(practice)
+        return
+    for page in PersonPage.objects.live().filter(staff_member=instance):
+        page.unpublish(user=request.user)
 
 
 @hooks.register("construct_homepage_panels", order=1000)

@@ -2,7 +2,7 @@
 
 from home.models.front import HomePage
 from home.models.services import ServiceIndexPage, ServicePage
-from home.models.team import TeamIndexPage
+from home.models.team import PersonPage, TeamIndexPage
 from home.models.texts import StandardPage
 from home.models.visiting import ContactPage, ForOfficesPage
 
@@ -10,6 +10,7 @@ __all__ = [
     "ContactPage",
     "ForOfficesPage",
     "HomePage",
+    "PersonPage",
     "ServiceIndexPage",
     "ServicePage",
     "StandardPage",

@@ -15,6 +15,7 @@ from wagtail.search import index
 from content import structured
 from content.pages import BasePage
 from home.blocks import PriceBlock, QuestionBlock, StepBlock
+from home.models.team import PersonPage
 from home.models.words import LEDE_HELP, lede_panel
 from practice.models import Service
 
@@ -78,7 +79,6 @@ class ServicePage(BasePage):
     class Meta:
         verbose_name = _("service page")
 
-    @property
     def structured(self, who: structured.Who) -> list[structured.Thing]:
         """Say what the service is, and what people ask of it."""
         return [
@@ -86,14 +86,15 @@ class ServicePage(BasePage):
             *structured.questions([(block.value["question"], block.value["answer"]) for block in self.questions]),
         ]
 
+    @property
     def service_words(self) -> str:
         """Return the service's own words, so that search finds them."""
         return f"{self.service.name} {self.service.summary}"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add who does it."""
+        """Add who does it, each with their page."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["providers"] = list(
-            self.service.providers.filter(staff_member__is_active=True).select_related("staff_member")
-        )
+        providers = list(self.service.providers.filter(staff_member__is_active=True).select_related("staff_member"))
+        pages = PersonPage.of([provider.staff_member for provider in providers], self.locale_id)
+        context["providers"] = [(provider, pages.get(provider.staff_member_id)) for provider in providers]
         return context

@@ -10,10 +10,12 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from practice import opening, phones
+from practice import opening, phones, plans
 from practice.alerts import Alert  # noqa: F401 (a model of this app)
+from practice.plans import Plan
 from vault.fields import RefField
 
 
@@ -48,7 +50,6 @@ class Practice(models.Model):
     sender_email = models.EmailField(_("address that mail comes from"))
     reply_email = models.EmailField(_("address that answers go to"))
     case_prefix = models.CharField(_("letters of a referral's number"), max_length=4, default="JR")
-    plans_accepted = models.CharField(_("plans we take"), max_length=240, blank=True)
     is_demo = models.BooleanField(default=False, editable=False)
     only = models.BooleanField(default=True, editable=False)
 
@@ -61,11 +62,20 @@ class Practice(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @cached_property
+    def plans(self) -> list[Plan]:
+        """Return the plans we take, asked for once."""
+        return list(Plan.objects.accepted())
+
     @property
-    def plans(self) -> list[str]:
-        """Return the plans we take, one each."""
-        words = self.plans_accepted.replace(", and ", ", ").split(",")
-        return [plan.strip() for plan in words if plan.strip()]
+    def plans_accepted(self) -> str:
+        """Return the plans we take as one says them: "Delta Dental, Premera, and most PPO plans"."""
+        return plans.listed(self.plans)
+
+    @property
+    def plans_checked_on(self) -> date | None:
+        """Return the day since which every plan we take was checked; None where one never was."""
+        return plans.checked_since(self.plans)
 
     @classmethod
     def get(cls) -> Practice | None:
@@ -296,6 +306,10 @@ class Provider(models.Model):
     credentials = models.CharField(max_length=60, blank=True)
     specialty = models.CharField(max_length=80, blank=True)
     accepts_cases = models.BooleanField(default=True)
+    takes_new_patients = models.BooleanField(_("takes new patients"), default=True)
+    new_patients_as_of = models.DateField(
+        _("as of"), null=True, blank=True, help_text=_("Shown with it. Empty: the site says nothing about it.")
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["staff_member__order", "name"]

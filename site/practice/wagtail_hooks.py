@@ -25,6 +25,7 @@ from practice.models import (
 )
 from practice.policy import ManagersOnly, OnlyOne
 
+from practice.plans import Plan
 register_permission_policy(Practice, OnlyOne(Practice))
 for kind in (Location, OpeningHours, Closure, StaffMember, AwayDate, Provider, Service):
     register_permission_policy(kind, ManagersOnly(kind))
@@ -90,7 +91,6 @@ class PracticeViewSet(SnippetViewSet):
             ],
             heading=_("Mail"),
         ),
-        FieldPanel("plans_accepted", help_text=_("With commas between, as patients say them.")),
         FieldPanel("case_prefix", help_text=_("Numbers of referrals begin with these, as JR-7K2M.")),
     ]
 
@@ -223,6 +223,7 @@ class PracticeGroup(SnippetViewSetGroup):
         OpeningHoursViewSet,
         ClosureViewSet,
         StaffMemberViewSet,
+        FieldRowPanel([FieldPanel("takes_new_patients"), FieldPanel("new_patients_as_of")]),
         AwayDateViewSet,
         ProviderViewSet,
         ServiceViewSet,
@@ -236,3 +237,19 @@ class PracticeGroup(SnippetViewSetGroup):
 
 
 register_snippet(PracticeGroup)
+class PlanViewSet(SnippetViewSet):
+    """Which insurance plans we take, and when somebody asked."""
+
+    model = Plan
+    icon = "clipboard-list"
+    menu_label = _("Insurance plans")
+    list_display: ClassVar[list[str]] = ["name", "kind", "is_accepted", "checked_on"]
+    list_filter: ClassVar[list[str]] = ["is_accepted", "kind"]
+    panels: ClassVar[list[Any]] = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("kind")]),
+        FieldRowPanel([FieldPanel("is_accepted"), FieldPanel("checked_on")]),
+        FieldPanel("order"),
+    ]
+
+
+        PlanViewSet,

@@ -18,6 +18,7 @@ from practice.models import (
     Service,
     StaffMember,
 )
+from practice.plans import Plan
 
 
 class PracticeFactory(factory.django.DjangoModelFactory[Practice]):
@@ -105,6 +106,14 @@ class ServiceFactory(factory.django.DjangoModelFactory[Service]):
     def providers(self: Any, create: bool, extracted: list[Provider] | None, **kwargs: Any) -> None:
         if extracted:
             self.providers.set(extracted)
+
+
+def take_plans(*names: str, checked_on: date | None = None) -> list[Plan]:
+    """Let the practice take these plans, in this order."""
+    return [
+        Plan.objects.create(name=name, order=10 * (place + 1), checked_on=checked_on)
+        for place, name in enumerate(names)
+    ]
 
 
 class FollowUpFactory(factory.django.DjangoModelFactory[FollowUp]):

@@ -12,7 +12,7 @@ from home.models import HomePage
 from home.pages import plant
 from newsletter.editions.models import TipIndexPage, TipPage
 from practice.models import Location, Practice, Provider, Service
-from tests.factories.practice import ServiceFactory
+from tests.factories.practice import ServiceFactory, take_plans
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def services(root_canal: Service) -> list[Service]:
 @pytest.fixture
 def site(ground: Page, practice: Practice, location: Location, services: list[Service]) -> HomePage:
     """Return the home page of the planted site."""
-    Practice.objects.update(plans_accepted="Delta Dental, Premera, and most PPO plans")
+    take_plans("Delta Dental", "Premera", "most PPO plans")
     return plant(Practice.objects.get())
 
 

@@ -39,7 +39,6 @@ def tell(story: Story) -> None:
         sender_email=f"hello@{DOMAIN}",
         reply_email=f"frontdesk@{DOMAIN}",
         case_prefix="JR",
-        plans_accepted="Delta Dental, Premera, Regence, Cigna, MetLife, and most PPO plans",
         is_demo=True,
     )
     location = Location.objects.create(

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import RequestFactory
 
-from practice import context
 from practice.models import AwayDate, FollowUp, Location, OpeningHours, Practice, Provider
 from tests.factories.practice import FollowUpFactory, ServiceFactory, StaffMemberFactory, away, closed
 
@@ -26,15 +23,6 @@ def test_there_is_one_practice(practice: Practice) -> None:
 
 def test_before_it_is_set_up_there_is_none() -> None:
     assert Practice.get() is None
-
-
-def test_templates_get_practice_and_main_location_only_when_they_ask(
-    location: Location, rf: RequestFactory, django_assert_num_queries: Any
-) -> None:
-    with django_assert_num_queries(0):
-        given = context.practice(rf.get("/"))
-    assert str(given["practice"]) == "Juniper Row"
-    assert given["location"] == location
 
 
 def test_a_location_tells_its_address(location: Location) -> None:
@@ -94,8 +82,3 @@ def test_names_are_what_people_say(dr_lindqvist: Provider, practice: Practice) -
         "Implants",
         "Juniper Row",
     ]
-
-
-def test_the_plans_we_take_are_read_one_by_one(practice: Practice) -> None:
-    practice.plans_accepted = "Delta Dental, Regence, and cash"
-    assert practice.plans == ["Delta Dental", "Regence", "cash"]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from practice import opening
-from practice.models import Location, Practice, StaffMember
+from practice.models import Location, StaffMember
 
 
 class Span(NamedTuple):
@@ -72,16 +72,3 @@ def test_a_phone_number_can_be_called(phone: str, link: str) -> None:
 )
 def test_initials_leave_titles_out(name: str, letters: str) -> None:
     assert StaffMember(name=name).initials == letters
-
-
-@pytest.mark.parametrize(
-    ("said", "plans"),
-    [
-        ("Delta Dental, Premera, and most PPO plans", ["Delta Dental", "Premera", "most PPO plans"]),
-        ("", []),
-        ("All", ["All"]),
-        (" , ,Regence,", ["Regence"]),
-    ],
-)
-def test_plans_are_listed_one_by_one(said: str, plans: list[str]) -> None:
-    assert Practice(plans_accepted=said).plans == plans

@@ -151,7 +151,6 @@ def test_a_new_practice_gets_its_pages(root: Page, client: Client, db: None) -> 
         "sender_name": "Kestrel",
         "sender_email": "hello@kestrel.example",
         "reply_email": "desk@kestrel.example",
-        "plans_accepted": "",
         "case_prefix": "KF",
     }
     answer = sign_in(client, boss).post(screen("practice", "add"), fields)
