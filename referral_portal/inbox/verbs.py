@@ -151,7 +151,13 @@ CASE_VERBS: tuple[Verb, ...] = (
         _("Canceled."),
         _plain(cases.confirm_cancel),
     ),
-    Verb("continuation", Action.CONTINUE, _("Go on after all"), _("It goes on."), _plain(cases.continue_case)),
+    Verb(
+        "continuation",
+        Action.CONTINUE,
+        _("Continue after all"),
+        _("The referral continues."),
+        _plain(cases.continue_case),
+    ),
     Verb("found", Action.FOUND, _("We reached the patient"), _("Back in care."), _plain(cases.found)),
     Verb("assignment", Action.ASSIGN, _("Assign…"), _("Assigned."), _plain(cases.assign), forms.AssignForm),
     Verb(
@@ -185,7 +191,7 @@ CASE_VERBS: tuple[Verb, ...] = (
     Verb(
         "redirection",
         Action.REDIRECT,
-        _("Send on to another service…"),
+        _("Send to another service…"),
         _("Sent on."),
         _plain(cases.redirect),
         forms.RedirectForm,
@@ -284,14 +290,14 @@ REFERRAL_VERBS: tuple[Verb, ...] = (
         _("Thanked. They hear of it by e-mail."),
         _told(referrals.thank),
         forms.ThankForm,
-        _("Their page will say when, and your name."),
+        _("Their page will show the day and your name."),
     ),
     Verb("no-answer", Telling.GIVE_UP, _("No answer"), _("Noted."), _told(referrals.give_up)),
     Verb(
         "existing",
         Telling.FIND_EXISTING,
         _("Is a patient already"),
-        _("Noted; nobody outside learns it."),
+        _("Noted. Nobody outside the practice is told."),
         _told(referrals.find_existing),
     ),
     Verb(
@@ -300,7 +306,7 @@ REFERRAL_VERBS: tuple[Verb, ...] = (
         _("Wants no contact"),
         _("Erased; we will not write or call."),
         _told(referrals.opt_out),
-        hint=_("Who they are is erased at once."),
+        hint=_("Their name and number are erased right away."),
         is_grave=True,
     ),
     Verb(
