@@ -154,11 +154,17 @@ class PictureAndTextBlock(LetterBlock):
         return cleaned
 
 
-class AppointmentCallBlock(LetterBlock):
-    """An invitation to book a visit."""
+class CallBlock(LetterBlock):
+    """Something to do, with one button: a heading, a few words, the words on the button."""
 
     heading = words(_("Heading"))
     text = prose(_("Text"), required=False)
+    button = words(_("Words on the button"), most=40)
+
+
+class AppointmentCallBlock(CallBlock):
+    """An invitation to book a visit."""
+
     button = words(_("Words on the button"), most=40, default="Pick a time")
     link = link(_("Where it leads"), default="/contact/")
 
@@ -176,16 +182,19 @@ class AppointmentCallBlock(LetterBlock):
         }
 
 
-class FriendBlock(LetterBlock):
-    """Refer a friend, with the reader's own link."""
+FRIEND_AT_FIRST = {
+    "heading": "Know someone who would like us?",
+    "text": "<p>Send your own link. Your friend decides the rest, and we thank you, whatever comes of it.</p>",
+    "button": "Tell a friend",
+}
 
-    heading = words(_("Heading"), default="Know someone who would like us?")
-    text = prose(
-        _("Text"),
-        required=False,
-        default="<p>Send your own link. Your friend decides the rest, and we thank you, whatever comes of it.</p>",
-    )
-    button = words(_("Words on the button"), most=40, default="Tell a friend")
+
+class FriendBlock(CallBlock):
+    """Refer a friend, with the reader's own link; what it says at first is also its preview."""
+
+    heading = words(_("Heading"), default=FRIEND_AT_FIRST["heading"])
+    text = prose(_("Text"), required=False, default=FRIEND_AT_FIRST["text"])
+    button = words(_("Words on the button"), most=40, default=FRIEND_AT_FIRST["button"])
 
     class Meta:
         template = "blocks/friend.html"
@@ -193,11 +202,7 @@ class FriendBlock(LetterBlock):
         label = _("Tell a friend")
         label_format = "{heading}"
         description = _("Each reader's own link to tell a friend.")
-        preview_value: ClassVar[dict[str, str]] = {
-            "heading": "Know someone who would like us?",
-            "text": "<p>Send your own link. Your friend decides the rest, and we thank you, whatever comes of it.</p>",
-            "button": "Tell a friend",
-        }
+        preview_value = FRIEND_AT_FIRST
 
 
 GENERAL_BLOCKS: list[tuple[str, LetterBlock]] = [
