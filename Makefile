@@ -1,7 +1,7 @@
 # Goodword: `make run` is a living demo, `make test` runs every test. Nothing is written outside .venv/ and var/.
 
 .POSIX:
-.PHONY: help install run dev tour test check format reference lock reset
+.PHONY: help install run dev tour bench test check format reference lock reset
 SHELL = /bin/sh
 PY = .venv/bin/python
 PIP = $(PY) -m pip install --quiet --no-compile --no-deps --require-hashes --disable-pip-version-check
@@ -16,6 +16,7 @@ help:
 	@echo "make test   every test, with a real PostgreSQL, broker and browser"
 	@echo "make check  format, lint, types, import contracts, migrations, templates, generated docs"
 	@echo "make tour   the whole story without a browser, one line a step"
+	@echo "make bench  the figures that were promised, one JSON object a line"
 	@echo "make dev    the demo with autoreload      make format     sources and templates in their one form"
 	@echo "make reference  write the generated docs again"
 	@echo "make lock   lock the dependencies again   make reset      drop var/ (the demo's data)"
@@ -30,6 +31,9 @@ dev: .venv/.dev
 
 tour: .venv/.runtime
 	@exec $(PY) manage.py tour
+
+bench: .venv/.runtime
+	@exec $(PY) manage.py bench
 
 # The tests marked `both` on SQLite, then everything on PostgreSQL; both always run, and either can fail the target.
 test: .venv/.dev
