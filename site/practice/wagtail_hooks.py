@@ -7,11 +7,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from practice.alerts import Alert
+from practice.forms import OfThePractice
 from practice.models import (
     AwayDate,
     Closure,
@@ -23,11 +25,11 @@ from practice.models import (
     StaffMember,
     Weekday,
 )
+from practice.plans import Plan
 from practice.policy import ManagersOnly, OnlyOne
 
-from practice.plans import Plan
 register_permission_policy(Practice, OnlyOne(Practice))
-for kind in (Location, OpeningHours, Closure, StaffMember, AwayDate, Provider, Service):
+for kind in (Alert, Location, OpeningHours, Closure, StaffMember, AwayDate, Provider, Service, Plan):
     register_permission_policy(kind, ManagersOnly(kind))
 
 ZONES = [
@@ -150,6 +152,33 @@ class ClosureViewSet(SnippetViewSet):
     panels: ClassVar[list[Any]] = [FieldPanel("location"), FieldRowPanel([FieldPanel("on"), FieldPanel("name")])]
 
 
+class AlertViewSet(SnippetViewSet):
+    """What stands at the top of every public page for a while."""
+
+    model = Alert
+    icon = "warning"
+    menu_label = _("Alerts")
+    list_display: ClassVar[list[str]] = ["text", "level", "starts_at", "ends_at"]
+    list_filter: ClassVar[list[str]] = ["level"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel(
+                "text",
+                help_text=_("One sentence, at the top of every public page. Holidays are said by themselves."),
+            ),
+            FieldPanel("level", help_text=_("Urgent stands first and in red.")),
+            FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at", help_text=_("Empty: until you delete it."))]),
+            FieldRowPanel(
+                [
+                    FieldPanel("link", help_text=_("A page with more, as /contact/. May stay empty.")),
+                    FieldPanel("link_label", help_text=_("Empty: “Read more”.")),
+                ]
+            ),
+        ],
+        base_form_class=OfThePractice,
+    )
+
+
 class StaffMemberViewSet(SnippetViewSet):
     """Who works here."""
 
@@ -194,6 +223,7 @@ class ProviderViewSet(SnippetViewSet):
         FieldRowPanel([FieldPanel("name"), FieldPanel("credentials")]),
         FieldPanel("specialty"),
         FieldPanel("accepts_cases"),
+        FieldRowPanel([FieldPanel("takes_new_patients"), FieldPanel("new_patients_as_of")]),
     ]
 
 
@@ -214,29 +244,6 @@ class ServiceViewSet(SnippetViewSet):
     ]
 
 
-class PracticeGroup(SnippetViewSetGroup):
-    """All of it together in Settings."""
-
-    items = (
-        PracticeViewSet,
-        LocationViewSet,
-        OpeningHoursViewSet,
-        ClosureViewSet,
-        StaffMemberViewSet,
-        FieldRowPanel([FieldPanel("takes_new_patients"), FieldPanel("new_patients_as_of")]),
-        AwayDateViewSet,
-        ProviderViewSet,
-        ServiceViewSet,
-    )
-    menu_label = _("Practice")
-    menu_name = "practice"
-    menu_icon = "home"
-    menu_order = 10
-    add_to_admin_menu = False
-    add_to_settings_menu = True
-
-
-register_snippet(PracticeGroup)
 class PlanViewSet(SnippetViewSet):
     """Which insurance plans we take, and when somebody asked."""
 
@@ -252,4 +259,27 @@ class PlanViewSet(SnippetViewSet):
     ]
 
 
+class PracticeGroup(SnippetViewSetGroup):
+    """All of it together in Settings."""
+
+    items = (
+        PracticeViewSet,
+        LocationViewSet,
+        OpeningHoursViewSet,
+        ClosureViewSet,
+        AlertViewSet,
+        StaffMemberViewSet,
+        AwayDateViewSet,
+        ProviderViewSet,
+        ServiceViewSet,
         PlanViewSet,
+    )
+    menu_label = _("Practice")
+    menu_name = "practice"
+    menu_icon = "home"
+    menu_order = 10
+    add_to_admin_menu = False
+    add_to_settings_menu = True
+
+
+register_snippet(PracticeGroup)
