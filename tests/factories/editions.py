@@ -11,7 +11,7 @@ from PIL import Image as Canvas
 from wagtail.models import Collection, Locale, Page, Site
 
 from content.models import Picture
-from newsletter.editions.models import EditionIndexPage, EditionPage, TipIndexPage, TipPage
+from newsletter.editions.models import EditionIndexPage, EditionPage, TipIndexPage, TipPage, Topic
 from practice.models import Provider
 from tests.factories.practice import ProviderFactory
 
@@ -57,12 +57,18 @@ def picture(width: int = 640, height: int = 400, **attributes: Any) -> Picture:
     return Picture.objects.create(file=ContentFile(file.getvalue(), "hills.jpg"), **attributes)
 
 
+def topic(slug: str, **attributes: Any) -> Topic:
+    """Return the topic of this short name."""
+    found, _ = Topic.objects.get_or_create(slug=slug, defaults={"name": slug.capitalize(), **attributes})
+    return found
+
+
 def tip(reviewer: Provider | None = None, **attributes: Any) -> TipPage:
     """Return a published tip, reviewed in October 2026."""
     attributes = {
         "title": "Is sparkling water hard on teeth?",
         "lede": "Three habits that make it a non-issue.",
-        "topic": "food",
+        "topic": topic("food"),
         "body": "<p>Bubbles make water slightly sour.</p><h2>Three habits</h2><ol><li>Have it with meals.</li></ol>",
         "in_brief": "<ol><li><b>Have it with meals.</b> Food brings saliva.</li></ol>",
         "sources": "Reddy A. and others. The pH of beverages. JADA, 2016.\nADA. Dental erosion.",

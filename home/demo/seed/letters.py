@@ -107,9 +107,10 @@ def _branch(month: Month) -> Picture:
 def _tip(story: Story, tips: TipIndexPage, month: Month) -> TipPage:
     words = month.words
     reviewed_on = min(month.day - timedelta(days=12), story.today - timedelta(days=4))
-    plain = {name: words[name].strip() for name in ("title", "slug", "topic", "lede", "body", "in_brief", "caption")}
+    plain = {name: words[name].strip() for name in ("title", "slug", "lede", "body", "in_brief", "caption")}
     page = TipPage(
         **plain,
+        topic_id=words["topic"],
         sources=words["sources"].strip(),
         picture=_valley(month),
         reviewer=story.met["providers"][words["reviewer"]],

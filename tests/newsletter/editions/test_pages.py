@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from newsletter.editions.models import EditionPage, TipPage
 from tests.factories import editions
@@ -119,7 +120,7 @@ def test_a_letter_leads_to_its_neighbours(edition, client):
 
 def test_tips_are_listed_by_topic(location, client):
     editions.tip(title="Bubbles")
-    editions.tip(title="Bleeding", topic="gums")
+    editions.tip(title="Bleeding", topic=editions.topic("gums"))
     page = client.get("/health-tips/?topic=gums").content.decode()
     assert "Bleeding" in page
     assert "Bubbles" not in page
@@ -163,11 +164,42 @@ def test_a_tip_knows_when_its_review_is_due(location):
     assert tip.is_due_for_review(date(2027, 10, 28))
 
 
+def test_a_topic_without_tips_says_so_and_is_no_dead_end(location, client):
+    editions.tip(title="Bleeding", topic=editions.topic("gums"))
+    editions.topic("quiet", name="Sleep & <b>rest</b>")
+    page = client.get("/health-tips/?topic=quiet").content.decode()
+    assert "No tips on “Sleep &amp; &lt;b&gt;rest&lt;/b&gt;” yet." in page
+    assert "See all tips" in page
+    assert "Sleep &amp;" not in client.get("/health-tips/").content.decode()
+
+
+def test_more_topics_ask_no_more_of_the_database(location, client, django_assert_max_num_queries):
+    for number in range(8):
+        editions.tip(title=f"Tip {number}", topic=editions.topic(f"topic-{number}"))
+    client.get("/health-tips/?topic=topic-3")
+    with django_assert_max_num_queries(24):
+        assert client.get("/health-tips/?topic=topic-3").content.decode().count("gw-tile") == 1
+
+
+def test_a_topic_with_tips_is_not_deleted(location):
+    topic = editions.topic("gums")
+    tip = editions.tip(topic=topic)
+    with pytest.raises(ProtectedError):
+        topic.delete()
+    assert tip.topic == topic
+
+
+def test_a_tip_without_a_topic_is_listed_under_all(location, client):
+    tip = editions.tip(topic=None)
+    assert tip.title in client.get("/health-tips/").content.decode()
+    assert "?topic=" not in client.get(tip.url).content.decode()
+
+
 def test_tips_of_the_same_topic_are_read_next(location, client):
-    tip = editions.tip(title="One", topic="gums")
+    tip = editions.tip(title="One", topic=editions.topic("gums"))
     for number in range(4):
-        editions.tip(title=f"Other {number}", topic="food")
-    editions.tip(title="Same", topic="gums")
+        editions.tip(title=f"Other {number}", topic=editions.topic("food"))
+    editions.tip(title="Same", topic=editions.topic("gums"))
     others = tip.get_context(client.get("/health-tips/").wsgi_request)["others"]
     assert others[0].title == "Same"
     assert len(others) == 3
