@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.sitemaps.views import SitemapIndexItem
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.templatetags.static import static
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
+from wagtail.contrib.sitemaps import Sitemap
 from wagtail.contrib.sitemaps.views import sitemap as draw_sitemap
 
 from accounts.doors import public
 from practice.models import Practice
 
+A_LIST = 50_000  # addresses, https://www.sitemaps.org/protocol.html
 CLOSED_TO_ROBOTS = ("/portal/", "/e/", "/r/", "/o/", "/admin/", "/accounts/", "/demo/", "/search/", "/display/")
 
 
@@ -35,12 +38,29 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return redirect(static("favicon.svg"), permanent=True)
 
 
+class PublicPages(Sitemap):
+    """Every page that anybody may read, with the day of its last change; 50,000 to a list, as the protocol wants it."""
+
+    limit = A_LIST
+
+
 @public
 @require_safe
+@conditional_page
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """List every page that anybody may read."""
-    answer: TemplateResponse = draw_sitemap(request)
-    return answer
+    """List every page that anybody may read; where they are too many for one list, list the lists."""
+    pages = PublicPages(request)
+    lists = pages.paginator.num_pages
+    if lists > 1 and "p" not in request.GET:
+        parts = [SitemapIndexItem(f"{settings.SITE_URL}/sitemap.xml?p={number}") for number in range(1, lists + 1)]
+        index = TemplateResponse(request, "sitemap_index.xml", {"sitemaps": parts}, content_type="application/xml")
+        return _finished(index)
+    return _finished(draw_sitemap(request, {"pages": pages}))
+
+
+def _finished(answer: TemplateResponse) -> HttpResponse:
+    # of an answer that is drawn later nobody could say that it did not change
+    return HttpResponse(answer.render().content, headers=dict(answer.items()))
 
 
 @public

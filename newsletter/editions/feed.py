@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time
 from typing import Any
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from accounts.doors import public
 from newsletter.editions.models import EditionIndexPage, EditionPage
@@ -30,16 +32,20 @@ class LetterFeed(Feed):  # type: ignore[type-arg]
 
     def title(self, archive: EditionIndexPage | None) -> str:
         """Return the letter's name."""
-        return archive.title if archive else _("Newsletter")
+        return _xml(archive.title) if archive else _("Newsletter")
 
     def link(self, archive: EditionIndexPage | None) -> str:
         """Return the archive's address."""
-        return _address(archive) if archive else f"{settings.SITE_URL}/newsletter/"
+        return archive.address if archive else f"{settings.SITE_URL}/newsletter/"
+
+    def feed_url(self, archive: EditionIndexPage | None) -> str:
+        """Return the feed's own address."""
+        return f"{settings.SITE_URL}{reverse('editions:feed')}"
 
     def description(self, archive: EditionIndexPage | None) -> str:
         """Return what it is."""
         practice = Practice.get()
-        return (archive.description if archive else "") or (practice.legal_name if practice else "")
+        return _xml((archive.description if archive else "") or (practice.legal_name if practice else ""))
 
     def items(self, archive: EditionIndexPage | None) -> list[EditionPage]:
         """Return the newest letters."""
@@ -47,15 +53,15 @@ class LetterFeed(Feed):  # type: ignore[type-arg]
 
     def item_title(self, item: EditionPage) -> str:
         """Return the subject as everyone may read it."""
-        return item.shown_subject
+        return _xml(item.shown_subject)
 
     def item_description(self, item: EditionPage) -> str:
         """Return the preview text as everyone may read it."""
-        return strip_tags(item.shown_preheader)
+        return _xml(strip_tags(item.shown_preheader))
 
     def item_link(self, item: EditionPage) -> str:
         """Return the letter's page."""
-        return _address(item)
+        return item.address
 
     def item_guid(self, item: EditionPage) -> str:
         """Return what names it for ever, whatever becomes of its address."""
@@ -67,9 +73,15 @@ class LetterFeed(Feed):  # type: ignore[type-arg]
         """Return the letter's date."""
         return timezone.make_aware(datetime.combine(item.issued_on, time(8)))
 
+    def item_updateddate(self, item: EditionPage) -> datetime | None:
+        """Return when the letter was last changed, so that whoever asks again gets the change."""
+        changed: datetime | None = item.last_published_at
+        return changed
 
-def _address(page: EditionIndexPage | EditionPage) -> str:
-    return f"{settings.SITE_URL}{page.get_url() or ''}"
+
+def _xml(text: str) -> str:
+    """Return `text` without the signs that XML 1.0 does not know (https://www.w3.org/TR/xml/#charsets)."""
+    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
 
 
-feed = public(require_safe(LetterFeed()))
+feed = public(require_safe(conditional_page(LetterFeed())))

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -39,6 +40,13 @@ class BasePage(Page):
         """Return the page's one full address, without a query; empty where it has none yet."""
         parts = self.get_url_parts() if self.pk else None
         return f"{settings.SITE_URL}{parts[2]}" if parts and parts[2] else ""
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        """Return the page's entry in the list of pages, with its other languages where it has any."""
+        entry: dict[str, Any] = {"location": self.address, "lastmod": self.last_published_at}
+        if settings.WAGTAIL_I18N_ENABLED and len(languages := self.in_languages) > 1:
+            entry["alternates"] = [{"lang_code": code, "location": address} for code, address in languages]
+        return [entry] if self.address else []
 
     def structured(self, who: Who) -> list[Thing]:
         """Return what the page says of itself to search engines besides the way to it; by itself nothing."""

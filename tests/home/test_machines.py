@@ -2,12 +2,47 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+import xml.etree.ElementTree as ET
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client, override_settings
+from django.utils import timezone
+from wagtail.models import Locale, PageViewRestriction
 
+from home import machines
 from home.models import HomePage, ServicePage
+from newsletter.editions.models import TipPage
+
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+# https://www.sitemaps.org/schemas/sitemap/0.9/sitemap.xsd: what is in an entry, in this order, and what it looks like
+ENTRY = {"loc": r"https?://\S{1,2036}", "lastmod": r"\d{4}-\d\d-\d\d", "changefreq": r"[a-z]+", "priority": r"[01]\.\d"}
+
+
+def entries(client: Client, path: str = "/sitemap.xml") -> dict[str, ET.Element]:
+    """Return the entries of a list of pages by address, each checked by the protocol."""
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("application/xml")
+    root = ET.fromstring(answer.content)
+    assert root.tag == f"{SITEMAP}urlset"
+    assert 0 < len(root) <= 50_000
+    assert len(answer.content) <= 50 * 1024 * 1024
+    found: dict[str, ET.Element] = {}
+    for entry in root:
+        assert entry.tag == f"{SITEMAP}url"
+        names = [part.tag.removeprefix(SITEMAP) for part in entry if part.tag.startswith(SITEMAP)]
+        assert names == [name for name in ENTRY if name in names]
+        assert names[0] == "loc"
+        for name in names:
+            assert re.fullmatch(ENTRY[name], entry.findtext(f"{SITEMAP}{name}", "")), name
+        assert all(part.tag == f"{XHTML}link" for part in entry if not part.tag.startswith(SITEMAP))
+        found[entry.findtext(f"{SITEMAP}loc", "")] = entry
+    assert len(found) == len(root)
+    return found
 
 
 def test_robots_are_kept_out_of_what_is_private(site: HomePage, client: Client) -> None:
@@ -25,11 +60,53 @@ def test_a_demo_is_for_nobodys_index(db: None, client: Client) -> None:
 
 def test_the_sitemap_lists_what_anybody_may_read(site: HomePage, client: Client) -> None:
     ServicePage.objects.get(slug="house-calls").unpublish()
+    found = entries(client)
+    assert "http://127.0.0.1:8000/" in found
+    changed = found["http://127.0.0.1:8000/services/root-canal/"].findtext(f"{SITEMAP}lastmod", "")
+    assert abs(date.fromisoformat(changed) - timezone.localdate()) <= timedelta(days=1)
+    assert not [address for address in found if "house-calls" in address]
+    for address in found:
+        assert client.get(address.removeprefix("http://127.0.0.1:8000")).status_code == 200
+
+
+def test_a_page_for_some_is_on_no_list(site: HomePage, client: Client) -> None:
+    page = ServicePage.objects.get(slug="house-calls")
+    PageViewRestriction.objects.create(page=page.page_ptr, restriction_type=PageViewRestriction.LOGIN)
+    assert not [address for address in entries(client) if "house-calls" in address]
+
+
+def test_too_many_pages_are_several_lists(site: HomePage, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = set(entries(client))
+    monkeypatch.setattr(machines.PublicPages, "limit", 4)
+    index = ET.fromstring(client.get("/sitemap.xml").content)
+    assert index.tag == f"{SITEMAP}sitemapindex"
+    lists = [part.findtext(f"{SITEMAP}loc", "").removeprefix("http://127.0.0.1:8000") for part in index]
+    parts = [set(entries(client, path)) for path in lists]
+    assert set().union(*parts) == every
+    assert sum(map(len, parts)) == len(every)
+    for wrong in ("0", "-1", "99", "x", "1e9", "\x00"):
+        assert client.get("/sitemap.xml", {"p": wrong}).status_code == 404
+
+
+def test_a_list_that_did_not_change_is_not_sent_again(site: HomePage, client: Client) -> None:
     answer = client.get("/sitemap.xml")
-    xml = answer.content.decode()
-    assert answer.headers["Content-Type"].startswith("application/xml")
-    assert "/services/root-canal/</loc>" in xml
-    assert "house-calls" not in xml
+    assert client.get("/sitemap.xml", headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    ServicePage.objects.get(slug="house-calls").unpublish()
+    assert client.get("/sitemap.xml", headers={"If-None-Match": answer["ETag"]}).status_code == 200
+
+
+def test_another_language_is_told_where_there_is_one(tip: TipPage, client: Client, settings: Any) -> None:
+    settings.WAGTAIL_I18N_ENABLED = True
+    assert "hreflang" not in client.get(tip.url).content.decode()
+    spanish = Locale.objects.create(language_code="es")
+    HomePage.objects.get().copy_for_translation(spanish, copy_parents=True)
+    tip.copy_for_translation(spanish, copy_parents=True)
+    assert "hreflang" not in client.get(tip.url).content.decode()
+    tip.get_translation(spanish).specific.save_revision().publish()
+    html = client.get(tip.url).content.decode()
+    for language in ("en", "es", "x-default"):
+        assert html.count(f'hreflang="{language}" href="http://127.0.0.1:8000/') == 1
+    assert ET.fromstring(client.get("/sitemap.xml").content).find(f".//{XHTML}link[@hreflang='es']") is not None
 
 
 def test_a_hole_can_be_told_to_somebody(site: HomePage, client: Client) -> None:
@@ -37,7 +114,9 @@ def test_a_hole_can_be_told_to_somebody(site: HomePage, client: Client) -> None:
     fields = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
     assert fields["Contact"] == "mailto:desk@juniper-row.example"
     assert datetime.fromisoformat(fields["Expires"]) > datetime.now().astimezone()
-    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert datetime.fromisoformat(fields["Expires"]) < datetime.now().astimezone() + timedelta(days=366)
+    assert fields["Canonical"].endswith("/.well-known/security.txt")
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
 
 
 @pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml", "/.well-known/security.txt"])

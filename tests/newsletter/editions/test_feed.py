@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
+from datetime import date, timedelta
+from email.utils import parsedate_to_datetime
 
+import pytest
+from django.utils import timezone
+
+from newsletter.editions.models import EditionPage
 from tests.factories import editions
+
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def entries(client):
@@ -39,3 +48,60 @@ def test_hostile_text_is_text(location, client):
 
 def test_the_feed_is_only_read(edition, client):
     assert client.post("/newsletter/feed.xml").status_code in {403, 405}
+
+
+def test_the_feed_is_rss_as_its_readers_expect(edition, client, settings):
+    """Check what https://www.rssboard.org/rss-specification and its profile ask of a feed."""
+    root = ET.fromstring(client.get("/newsletter/feed.xml").content)
+    assert (root.tag, root.get("version"), len(root)) == ("rss", "2.0", 1)
+    channel = root[0]
+    for name in ("title", "link", "description"):
+        assert len(channel.findall(name)) == 1
+        assert channel.findtext(name)
+    own = channel.find(f"{ATOM}link")
+    assert (own.get("rel"), own.get("href")) == ("self", f"{settings.SITE_URL}/newsletter/feed.xml")
+    assert parsedate_to_datetime(channel.findtext("lastBuildDate")).tzinfo
+    assert re.fullmatch(r"[a-z]{2}(-[a-z]{2})?", channel.findtext("language"))
+    for item in channel.findall("item"):
+        assert item.findtext("title") or item.findtext("description")
+        assert item.findtext("link").startswith(settings.SITE_URL)
+        assert parsedate_to_datetime(item.findtext("pubDate")).tzinfo
+        assert item.find("guid").get("isPermaLink") == "false"
+
+
+def test_each_letter_has_a_name_of_its_own_that_stays(edition, client):
+    other = editions.edition(title="October", slug="october", subject="Other", issued_on=date(2026, 10, 1), blocks=[])
+    before = {item.findtext("guid") for item in entries(client).findall("item")}
+    assert len(before) == 2
+    other.slug, other.issued_on = "elsewhere", date(2025, 10, 1)
+    other.save()
+    assert {item.findtext("guid") for item in entries(client).findall("item")} == before
+
+
+def test_nothing_in_the_feed_is_for_one_person(location, client):
+    editions.edition(subject="{first_name|Dear reader}, hello", preheader="For {first_name|you} alone", blocks=[])
+    text = client.get("/newsletter/feed.xml").content.decode()
+    assert "Dear reader, hello" in text
+    assert "For you alone" in text
+    assert not re.search(r"first_name|\{|\}|/e/", text)
+
+
+@pytest.mark.parametrize("words", ["\x0b\x00 bell \x07", "]]> <![CDATA[", "\ud7ff\ufffe &amp; <b>", "😀"])
+def test_any_words_leave_the_feed_well_formed(location, client, words):
+    edition = editions.edition(blocks=[])
+    EditionPage.objects.filter(pk=edition.pk).update(
+        subject=words.replace("\x00", ""), preheader=words.replace("\x00", "")
+    )
+    entries(client)
+
+
+def test_a_feed_that_did_not_change_is_not_sent_again(edition, client):
+    answer = client.get("/newsletter/feed.xml")
+    assert client.get("/newsletter/feed.xml", headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    since = {"If-Modified-Since": answer["Last-Modified"]}
+    assert client.get("/newsletter/feed.xml", headers=since).status_code == 304
+    EditionPage.objects.update(subject="Corrected", last_published_at=timezone.now() + timedelta(seconds=2))
+    for headers in (since, {"If-None-Match": answer["ETag"]}):
+        again = client.get("/newsletter/feed.xml", headers=headers)
+        assert again.status_code == 200
+        assert b"Corrected" in again.content
