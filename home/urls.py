@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from content.views import stylesheet
 from home import machines, portal, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("display/", views.display, name="display"),
     path("favicon.ico", machines.favicon, name="favicon"),
     path("robots.txt", machines.robots, name="robots"),
+    path("brand/<slug:digest>.css", stylesheet, name="brand"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path(".well-known/security.txt", machines.security_txt, name="security_txt"),
 ]

@@ -1,14 +1,24 @@
-"""Where Wagtail asks: its own records of acts in the admin go through ours, which write the journal."""
+"""Where Wagtail asks: branding in Settings, and its records of acts, which go through ours into the journal."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db.models import Model
+from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.models import ModelLogEntry, Page, PageLogEntry
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
 
+from content.branding import Branding
+from content.looks import BrandingViewSet
 from content.models import ModelRecord, PageRecord
+from content.views import preview
+from practice.policy import ManagersOnly
+
+register_permission_policy(Branding, ManagersOnly(Branding))
+register_snippet(BrandingViewSet)
 
 
 @hooks.register("register_log_actions", order=1000)
@@ -17,3 +27,9 @@ def keep_the_journal_too(actions: Any) -> None:
     actions.log_entry_models -= {ModelLogEntry, PageLogEntry}
     actions.register_model(Model, ModelRecord)
     actions.register_model(Page, PageRecord)
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    """Put the preview of colors under /admin/branding/."""
+    return [path("branding/preview/", preview, name="branding_preview")]

@@ -140,6 +140,7 @@ HOLES: dict[tuple[str, str], Callable[[World], Hole]] = {
     ("share_picture", "key"): lambda world: Hole(world.things["edition"].translation_key, unknown=uuid4()),
     ("share_picture", "digest"): lambda world: Hole("0123456789abcdef0123"),
     ("picture", "name"): lambda world: Hole("absent.jpg"),
+    ("brand", "digest"): lambda world: Hole("0123456789abcdef"),
     ("portal_join", "token"): lambda world: Hole(
         tokens.sign("join", world.things["invitations"]["own"].ref),
         tokens.sign("why", world.things["invitations"]["own"].ref),
