@@ -21,10 +21,12 @@ from content.origin import same_origin
 from delivery import outbox
 from home.demo.cast import PERSONS
 from home.demo.doors import in_the_demo
-from home.demo.stories import stories
+from home.demo.stories import begin, person_of, stories
+from newsletter.editions.letter import in_scheme
 
 MAILS_A_PAGE = 25
-TABS = ("letter", "text", "headers")
+TABS = ("letter", "dark", "text", "headers")
+LETTERS = {"letter", "dark"}
 LINK = re.compile(r"https?://[^\s<>\"')]+")
 
 
@@ -33,11 +35,11 @@ LINK = re.compile(r"https?://[^\s<>\"')]+")
 @in_the_demo
 def tour(request: HttpRequest) -> HttpResponse:
     """Show what to try as each person; what was done is ticked."""
-    told = list(stories())
+    role = person_of(request.user)
+    told = list(stories(role))
     steps = sum(len(story.steps) for story in told)
-    return render(
-        request, "demo/tour.html", {"stories": told, "done": sum(story.done for story in told), "steps": steps}
-    )
+    done = sum(story.done for story in told)
+    return render(request, "demo/tour.html", {"stories": told, "done": done, "steps": steps, "role": role})
 
 
 @public
@@ -50,10 +52,13 @@ def become(request: HttpRequest, role: str) -> HttpResponse:
     user = User.objects.filter(email=person.email).first() if person else None
     if person is None or user is None:
         raise Http404
+    asked = request.POST.get("next", "") or request.GET.get("next", "")
+    start, task = begin(role, asked)
     if request.method != "POST":
-        return render(request, "demo/become.html", {"role": role, "person": person})
+        context = {"role": role, "person": person, "next": start if start == asked else "", "task": task}
+        return render(request, "demo/become.html", context)
     logout(request)
-    answer: HttpResponse = perform_login(request, Login(user=user, redirect_url=person.start, email=user.email))
+    answer: HttpResponse = perform_login(request, Login(user=user, redirect_url=start, email=user.email))
     return answer
 
 
@@ -99,10 +104,12 @@ def mail(request: HttpRequest, mail_id: str) -> HttpResponse:
     """Show one mail: as a letter, as plain text, or its headers; and its links, to be followed."""
     found = _mail(mail_id)
     asked = request.GET.get("tab", "")
-    tabs = [tab for tab in TABS if tab != "letter" or found.html]
+    tabs = [tab for tab in TABS if tab not in LETTERS or found.html]
     tab = asked if asked in tabs else tabs[0]
     links = list(dict.fromkeys(link.rstrip(".,;:") for link in LINK.findall(found.text)))
-    return render(request, "demo/mail.html", {"mail": found, "tabs": tabs, "tab": tab, "links": links})
+    return render(
+        request, "demo/mail.html", {"mail": found, "tabs": tabs, "tab": tab, "links": links, "shown": tab in LETTERS}
+    )
 
 
 @public
@@ -110,5 +117,5 @@ def mail(request: HttpRequest, mail_id: str) -> HttpResponse:
 @in_the_demo
 @shows_a_letter
 def mail_document(request: HttpRequest, mail_id: str) -> HttpResponse:
-    """Answer a mail's HTML as the document that it is; its links open beside the viewer."""
-    return HttpResponse(_mail(mail_id).html)
+    """Answer a mail's HTML as the document that it is, in the light or (`?in=dark`) in the dark."""
+    return HttpResponse(in_scheme(_mail(mail_id).html, is_dark=request.GET.get("in") == "dark"))

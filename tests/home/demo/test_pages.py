@@ -12,9 +12,11 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from delivery import outbox as outbox_of_story
 from home.demo.cast import PERSONS
 from home.demo.seed.story import Story
 from home.demo.stories import STEPS, stories
+from home.models import HomePage
 from journal.models import Entry
 from practice.models import Practice
 
@@ -123,6 +125,39 @@ def test_what_somebody_else_did_ticks_nothing(told: Story, in_demo: Settings) ->
     assert sum(story.done for story in stories()) == 0
 
 
+def test_a_step_of_somebody_else_leads_first_to_becoming_them(told: Story, in_demo: Settings, client: Client) -> None:
+    page = client.get("/demo/").text
+    assert 'href="/demo/as/office/?next=%2Fportal%2Foffice%2Fcases%2Fnew%2F"' in page
+    assert 'href="/admin/inbox/"' not in page
+    client.post("/demo/as/office/")
+    page = client.get("/demo/").text
+    assert 'href="/portal/office/cases/new/"' in page
+    assert "you, now" in page
+
+
+def test_who_becomes_somebody_for_a_step_is_told_what_and_led_there(
+    told: Story, in_demo: Settings, client: Client
+) -> None:
+    way = "/demo/as/office/?next=%2Fportal%2Foffice%2Fcases%2Fnew%2F"
+    assert "Send a patient with an X-ray." in client.get(way).text
+    answer = client.post("/demo/as/office/", {"next": "/portal/office/cases/new/"})
+    assert answer["Location"] == "/portal/office/cases/new/"
+
+
+@pytest.mark.parametrize("asked", ["https://evil.example/", "//evil.example", "/admin/inbox/", "/accounts/logout/"])
+def test_only_a_step_of_theirs_is_where_one_is_led(told: Story, in_demo: Settings, client: Client, asked: str) -> None:
+    assert asked not in client.get("/demo/as/office/", {"next": asked}).text.replace('href="/accounts/logout/"', "")
+    assert client.post("/demo/as/office/", {"next": asked})["Location"] == PERSONS["office"].start
+
+
+def test_only_the_home_page_ticks_what_is_about_it(told: Story, in_demo: Settings) -> None:
+    hannah = User.objects.get(email=PERSONS["editor"].email)
+    Entry.objects.create(verb="page.publish", subject="page:999999", by=f"user:{hannah.ref}")
+    assert sum(story.done for story in stories()) == 0
+    Entry.objects.create(verb="page.publish", subject=f"page:{HomePage.objects.get().pk}", by=f"user:{hannah.ref}")
+    assert [story.role for story in stories() if story.done] == ["editor"]
+
+
 def test_every_step_leads_to_a_page_of_ours() -> None:
     for steps in STEPS.values():
         for step in steps:
@@ -157,16 +192,26 @@ def test_an_empty_outbox_says_what_to_do(
     assert "Nothing yet" in client.get("/demo/outbox/").text
 
 
-def test_a_mail_is_shown_in_three_ways_with_its_links(
+def test_a_mail_is_shown_in_each_way_with_its_links(
     told: Story, in_demo: Settings, client: Client, outbox: Path
 ) -> None:
     page = client.get("/demo/outbox/letter-1/")
     assert 'src="/demo/outbox/letter-1/letter/"' in page.text
     assert 'href="http://127.0.0.1:8000/e/unsubscribe/abc/"' in page.text
     assert "<script>" not in page.text
+    dark = client.get("/demo/outbox/letter-1/?tab=dark").text
+    assert 'src="/demo/outbox/letter-1/letter/?in=dark"' in dark
     assert "Read it at" in client.get("/demo/outbox/letter-1/?tab=text").text
     assert "<dt>From</dt>" in client.get("/demo/outbox/letter-1/?tab=headers").text
     assert client.get("/demo/outbox/letter-1/?tab=elsewhere").status_code == 200
+
+
+def test_a_letter_is_seen_in_the_light_and_in_the_dark(told: Story, in_demo: Settings, client: Client) -> None:
+    mail = outbox_of_story.read(limit=1, offset=0, to="Margaret")[0]
+    light, dark = (client.get(f"/demo/outbox/{mail.id}/letter/{query}").text for query in ("", "?in=dark"))
+    assert "prefers-color-scheme" not in light + dark
+    assert "@media all" in dark
+    assert "@media all" not in light
 
 
 def test_a_letter_is_a_document_without_power(told: Story, in_demo: Settings, client: Client, outbox: Path) -> None:
