@@ -368,7 +368,7 @@ def test_a_crash_half_way_leaves_nothing(link: PersonalLink, monkeypatch: pytest
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("half way")
 
-    monkeypatch.setattr(actions, "record", broken)
+    monkeypatch.setattr("referral_portal.referrals.actions.telling.record", broken)
     with pytest.raises(RuntimeError):
         agree(link)
     assert not Referral.objects.exists()
