@@ -77,8 +77,12 @@ class Freshness(models.Model):
         return cls.objects.filter(pk=1).values_list("changes", flat=True).first() or 0
 
 
+# Acts on a page that its visitors do not see: drafts, talk about them, and locks.
+UNSEEN = ("wagtail.edit", "wagtail.comments", "wagtail.workflow", "wagtail.lock", "wagtail.unlock", "wagtail.schedule")
+
+
 class _Journaled:
-    """Writes what Wagtail records into the journal too, and counts it as a change, in one transaction."""
+    """Writes what Wagtail records into the journal too, and counts what visitors see, in one transaction."""
 
     @transaction.atomic
     def log_action(self, instance: models.Model, action: str, **kwargs: Any) -> Any:
@@ -90,7 +94,8 @@ class _Journaled:
             subject=f"{kind}:{getattr(instance, 'ref', '') or instance.pk}",
             by=user if isinstance(user, Named) else None,
         )
-        Freshness.count_one()
+        if not (isinstance(instance, Page) and action.startswith(UNSEEN)):
+            Freshness.count_one()
         return super().log_action(instance, action, **kwargs)  # type: ignore[misc]
 
 

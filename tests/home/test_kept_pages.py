@@ -71,6 +71,19 @@ def test_a_publish_is_seen_half_a_second_later(asked: Asked, site: HomePage, han
     assert "New chairs, same people." in asked.get("/")
 
 
+def test_a_draft_purges_nothing(asked: Asked, site: HomePage, hannah: User, client: Client) -> None:
+    sign_in(client, hannah)
+    fields = {"title": site.title, "slug": site.slug, "headline": "Only a draft."}
+    comments = {f"comments-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")}
+    asked.get("/")
+    client.post(f"/admin/pages/{site.pk}/edit/", nested_form_data({**fields, **comments}))
+    site.refresh_from_db()
+    assert site.has_unpublished_changes
+    asked.half_a_second_later()
+    assert "Only a draft." not in asked.get("/")
+    assert asked.reached == ["/"]
+
+
 def test_each_look_is_kept_for_itself(asked: Asked) -> None:
     for look in ("", "text=xl", "theme=dark"):
         for _ in range(2):
