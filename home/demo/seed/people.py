@@ -13,7 +13,7 @@ from home.demo.seed.story import Story, batches
 from home.demo.seed.texts import texts
 from patients.addresses import address_hash, normal_address
 from patients.models import Appointment, Basis, Channel, Consent, ContactPoint, Patient, Purpose, Reader
-from practice.models import FollowUp
+from practice.follow_ups import FollowUp
 
 LAPSED_SHARE = 38 / 300
 LAPSED_AFTER = 550  # days: eighteen months
