@@ -8,10 +8,12 @@ from django import forms
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
+from accounts.doors import may
 from content.branding import Branding
 from content.palette import from_oklch, palette
 from content.views import shown
@@ -64,6 +66,7 @@ class ColorsPanel(Panel):
 class StraightToTheForm(IndexView):
     """There is one look, so the list leads straight to it."""
 
+    @method_decorator(may("practice.manage"))
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Lead whoever may change it to the form."""
         answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
