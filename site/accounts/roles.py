@@ -44,6 +44,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "cases.reopen": frozenset({Role.LEAD, Role.OWNER}),
     "cases.withdraw_any": frozenset({Role.PRIVACY_OFFICER}),
     "referrals.handle": frozenset({Role.COORDINATOR, Role.CLINICIAN, Role.LEAD, Role.OWNER}),
+    "follow_ups.handle": frozenset({Role.COORDINATOR, Role.LEAD, Role.OWNER}),
     "patients.see": frozenset({Role.COORDINATOR, Role.CLINICIAN, Role.LEAD, Role.OWNER, Role.PRIVACY_OFFICER}),
     "offices.manage": frozenset({Role.COORDINATOR, Role.LEAD, Role.OWNER}),
     "practice.manage": frozenset({Role.LEAD, Role.OWNER}),

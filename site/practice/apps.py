@@ -10,3 +10,9 @@ class PracticeConfig(AppConfig):
     label = "practice"
     verbose_name = "Practice"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Enter the words of promises."""
+        from practice import words
+
+        words.speak()

@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from practice import opening, phones, plans
 from practice.alerts import Alert  # noqa: F401 (a model of this app)
+from practice.follow_ups import FollowUp, FollowUpContents, FollowUpNote  # noqa: F401 (models of this app)
 from practice.plans import Plan
+from practice.zones import known_zone
 from vault.fields import RefField
 
 
@@ -95,7 +97,7 @@ class Location(models.Model):
     zip_code = models.CharField(_("ZIP code"), max_length=10)
     phone = models.CharField(max_length=24)
     emergency_phone = models.CharField(max_length=24, blank=True)
-    time_zone = models.CharField(max_length=40, default="America/Los_Angeles")
+    time_zone = models.CharField(max_length=40, default="America/Los_Angeles", validators=[known_zone])
     is_main = models.BooleanField(default=False)
     latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
@@ -108,7 +110,13 @@ class Location(models.Model):
                 | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
                 name="practice_location_is_on_the_map",
                 violation_error_message=_("Fill in both latitude and longitude, or neither."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["practice"],
+                condition=models.Q(is_main=True),
+                name="practice_one_main_location",
+                violation_error_message=_("Another location is the main one. Take the mark off there first."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -340,39 +348,3 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class FollowUpQuerySet(models.QuerySet["FollowUp"]):
-    """Readings of follow-ups."""
-
-    def open(self) -> FollowUpQuerySet:
-        """Return promises that nobody kept yet."""
-        return self.filter(done_at__isnull=True)
-
-
-class FollowUp(models.Model):
-    """A promise with a person and a date; whom it concerns is a `kind:ref`."""
-
-    ref = RefField(prefix="FU")
-    what = models.CharField(max_length=200)
-    concerns = models.CharField(max_length=64, db_index=True)
-    owner = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="follow_ups")
-    due_on = models.DateField()
-    made_at = models.DateTimeField(default=timezone.now)
-    done_at = models.DateTimeField(null=True, blank=True)
-    done_by = models.CharField(max_length=64, blank=True, default="")
-
-    objects = FollowUpQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["due_on", "pk"]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(
-                condition=models.Q(done_at__isnull=True, done_by="")
-                | models.Q(done_at__isnull=False) & ~models.Q(done_by=""),
-                name="practice_follow_up_done_has_at_and_by",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.what

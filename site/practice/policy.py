@@ -18,6 +18,11 @@ def may_manage(user: Any) -> bool:
     return bool(user.is_active and (user.is_superuser or may(user, "practice.manage")))
 
 
+def may_handle_follow_ups(user: Any) -> bool:
+    """Return whether `user` may read, hand on and settle promises."""
+    return bool(user.is_active and may(user, "follow_ups.handle"))
+
+
 class ManagersOnly(BasePermissionPolicy):
     """Lets managers of the practice do everything, and nobody else anything; by role, not by Django's permissions."""
 

@@ -8,7 +8,20 @@ from typing import Any
 from django.core import signing
 
 PURPOSES = frozenset(
-    {"view", "preferences", "unsubscribe", "survey", "click", "refer", "event", "confirm", "why", "join", "guest"}
+    {
+        "view",
+        "preferences",
+        "unsubscribe",
+        "survey",
+        "click",
+        "refer",
+        "event",
+        "confirm",
+        "why",
+        "join",
+        "guest",
+        "form",
+    }
 )
 
 

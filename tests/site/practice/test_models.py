@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time
 import pytest
 from django.db import IntegrityError, transaction
 
-from practice.models import AwayDate, FollowUp, Location, OpeningHours, Practice, Provider
+from practice.follow_ups import FollowUp
+from practice.models import AwayDate, Location, OpeningHours, Practice, Provider
 from tests.factories.practice import FollowUpFactory, ServiceFactory, StaffMemberFactory, away, closed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
