@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
 from accounts.roles import may
 from home.models import PersonPage
 from home.pages import plant
 from home.panels import panels_for
+from home.record import journal
 from practice.models import Practice, Service, StaffMember
 
 
@@ -46,3 +50,23 @@ def panels_by_role(request: HttpRequest, panels: list[Any]) -> None:
 def no_counts(request: HttpRequest, items: list[Any]) -> None:
     """Leave out how many pages and files there are: nobody acts on it."""
     items[:] = []
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    """Put the journal among the reports."""
+    return [path("reports/journal/", journal, name="journal")]
+
+
+class JournalMenuItem(MenuItem):
+    """The way to the journal, for those who may read it."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return whether this person's role carries the journal."""
+        return may(request.user, "journal.read")
+
+
+@hooks.register("register_reports_menu_item")
+def journal_item() -> MenuItem:
+    """Put the journal into the menu of reports."""
+    return JournalMenuItem(_("Journal"), reverse("journal"), name="journal", icon_name="history", order=10)

@@ -10,3 +10,7 @@ class ContentConfig(AppConfig):
     label = "content"
     verbose_name = "Content"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Enter the words of what Wagtail's forms do."""
+        from content import words  # noqa: F401
