@@ -46,6 +46,7 @@ def menu(request: HttpRequest) -> Menu:
     patients = [
         (_("Tell a friend"), "/refer/"),
         (_("Newsletter archive"), "/newsletter/"),
+        (_("Events"), "/events/"),
         (_("Contact"), "/contact/"),
         (_("Search"), "/search/"),
     ]

@@ -24,7 +24,7 @@ from home.models import (
     StandardPage,
     TeamIndexPage,
 )
-from newsletter.editions.models import EditionIndexPage, TipIndexPage
+from newsletter.editions.models import EditionIndexPage, EventIndexPage, TipIndexPage
 from practice.models import Practice, Service, StaffMember
 
 LEGAL = ("privacy", "hipaa-notice", "accessibility")
@@ -47,6 +47,7 @@ def plant(practice: Practice) -> HomePage:
     for member in StaffMember.objects.filter(is_active=True, pages__isnull=True):
         _under(team, PersonPage, member.slug, title=member.name, staff_member=member)
     _under(home, TipIndexPage, "health-tips", words="tips")
+    _under(home, EventIndexPage, "events")
     _under(home, ForOfficesPage, "for-offices", words="offices")
     _under(home, EditionIndexPage, "newsletter", words="letters")
     _under(home, ContactPage, "contact", **_demo(practice).get("contact", {}))

@@ -1,4 +1,4 @@
-"""Signing up for the letter, and confirming it; the pages themselves are Wagtail's."""
+"""Signing up for the letter, confirming it, and an event's calendar file; the pages themselves are Wagtail's."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail.models import Site
 
 from accounts.doors import public, signed_link
 from content.origin import same_origin
 from delivery import links
-from newsletter.editions import actions
+from newsletter.editions import actions, calendar
 from newsletter.editions.forms import SubscribeForm
+from newsletter.editions.models import EventPage
 
 
 @public
@@ -47,3 +49,19 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def welcome(request: HttpRequest) -> HttpResponse:
     """Say that the letter comes."""
     return render(request, "newsletter/welcome.html")
+
+
+@public
+@require_safe
+def event_calendar(request: HttpRequest, way: str) -> HttpResponse:
+    """Answer with the calendar file of the event whose page is at `way`, also of one that is canceled."""
+    site = Site.find_for_request(request)
+    if site is None:
+        raise Http404
+    page = site.root_page.specific.route(request, way.strip("/").split("/")).page
+    event = EventPage.objects.live().public().select_related("location__practice").filter(pk=page.pk).first()
+    if event is None:
+        raise Http404
+    answer = HttpResponse(calendar.file_of(event.as_entry()), content_type="text/calendar; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{event.slug}.ics"'
+    return answer

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import EditView, SnippetViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 from content.policy import HoldersOnly
 from newsletter.editions.models import Topic
@@ -16,14 +17,12 @@ from newsletter.editions.models import Topic
 register_permission_policy(Topic, HoldersOnly(Topic, "pages.edit"))
 
 
-class TopicEditView(EditView):
-    """Changes a topic; its short name stands in addresses and stays."""
+class TopicForm(WagtailAdminModelForm):
+    """Keeps a topic's short name once it is made, since it stands in addresses."""
 
-    def get_form(self, form_class: Any = None) -> Any:
-        """Show the short name without letting it be changed."""
-        form = super().get_form(form_class)
-        form.fields["slug"].disabled = True
-        return form
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].disabled = not self.instance._state.adding
 
 
 class TopicViewSet(SnippetViewSet):
@@ -33,9 +32,10 @@ class TopicViewSet(SnippetViewSet):
     icon = "tag"
     menu_label = _("Topics of tips")
     add_to_settings_menu = True
-    edit_view_class = TopicEditView
     list_display: ClassVar[list[str]] = ["name", "slug", "order"]
-    panels: ClassVar[list[Any]] = [FieldRowPanel([FieldPanel("name"), FieldPanel("slug")]), FieldPanel("order")]
+    edit_handler = ObjectList(
+        [FieldRowPanel([FieldPanel("name"), FieldPanel("slug")]), FieldPanel("order")], base_form_class=TopicForm
+    )
 
 
 register_snippet(TopicViewSet)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -11,8 +11,16 @@ from PIL import Image as Canvas
 from wagtail.models import Collection, Locale, Page, Site
 
 from content.models import Picture
-from newsletter.editions.models import EditionIndexPage, EditionPage, TipIndexPage, TipPage, Topic
-from practice.models import Provider
+from newsletter.editions.models import (
+    EditionIndexPage,
+    EditionPage,
+    EventIndexPage,
+    EventPage,
+    TipIndexPage,
+    TipPage,
+    Topic,
+)
+from practice.models import Location, Provider
 from tests.factories.practice import ProviderFactory
 
 
@@ -78,6 +86,27 @@ def tip(reviewer: Provider | None = None, **attributes: Any) -> TipPage:
         **attributes,
     }
     return tip_index().add_child(instance=TipPage(**attributes))
+
+
+def event_index() -> EventIndexPage:
+    """Return the events' page at /events/."""
+    found = EventIndexPage.objects.first()
+    return found or home().add_child(instance=EventIndexPage(title="Events", slug="events"))
+
+
+def event(location: Location, **attributes: Any) -> EventPage:
+    """Return a published event: an evening in Port Ellery, from 5:30 to 7 by the clock there."""
+    begins = datetime(2026, 12, 10, 17, 30, tzinfo=location.zone)
+    attributes = {
+        "title": "Implants, explained",
+        "slug": "implants-explained",
+        "lede": "An hour of plain answers, with tea.",
+        "starts_at": begins,
+        "ends_at": begins + timedelta(minutes=90),
+        "location": location,
+        **attributes,
+    }
+    return event_index().add_child(instance=EventPage(**attributes))
 
 
 def block(kind: str, **value: Any) -> dict[str, Any]:

@@ -83,6 +83,7 @@ def build(request: pytest.FixtureRequest) -> World:
     things = {
         "visit": visit(cases["own"], provider),
         "edition": editions.edition(),
+        "event": editions.event(location),
         "invitations": {
             "own": InvitationFactory.create(office=salt),
             "foreign": InvitationFactory.create(office=kest),
@@ -139,6 +140,7 @@ HOLES: dict[tuple[str, str], Callable[[World], Hole]] = {
     ("friend*", "code"): lambda world: Hole(world.things["link"].code, unknown="00000000"),
     ("share_picture", "key"): lambda world: Hole(world.things["edition"].translation_key, unknown=uuid4()),
     ("share_picture", "digest"): lambda world: Hole("0123456789abcdef0123"),
+    ("event_calendar", "way"): lambda world: Hole("events/implants-explained", unknown="events/nothing"),
     ("picture", "name"): lambda world: Hole("absent.jpg"),
     ("brand", "digest"): lambda world: Hole("0123456789abcdef"),
     ("portal_join", "token"): lambda world: Hole(
