@@ -10,6 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from config.observing import health
 from delivery import mail_urls as delivery_mail
+from home.demo.components import components
 from newsletter.campaigns import mail_urls as campaign_mail
 from newsletter.editions import mail_urls as edition_mail
 from referral_portal.referrals import mail_urls as referral_mail
@@ -37,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("newsletter.editions.public_urls")),
     path("", include("home.urls")),
 ]
+if settings.DEBUG or settings.DEMO:
+    urlpatterns.append(path("demo/components/", components, name="components"))
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("home.demo.urls")))
 urlpatterns.append(path("", include(wagtail_urls)))
