@@ -1,0 +1,15 @@
+"""The forms that stand on pages of editors."""
+
+from __future__ import annotations
+
+from django import template
+
+from home.forms import MessageForm
+
+register = template.Library()
+
+
+@register.simple_tag
+def message_form() -> MessageForm:
+    """Return the empty form by which visitors write to us."""
+    return MessageForm()
