@@ -14,14 +14,16 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
+from wagtail.models import Page
 
 from accounts.models import User
 from accounts.roles import Role, may, roles_of
 from accounts.sessions import user_of
+from home.models import HomePage, ServiceIndexPage
 from newsletter.campaigns import results
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import CampaignState
-from newsletter.editions.models import EditionPage
+from newsletter.editions.models import NEWEST_FIRST, EditionPage, TipIndexPage, TipPage
 from referral_portal.cases.choices import ConfirmedHow, Urgency
 from referral_portal.cases.models import Case
 from referral_portal.cases.states import CaseState
@@ -32,6 +34,8 @@ from referral_portal.referrals.models import Referral
 FEWEST_FOR_A_SHARE = 10
 WEEK = timedelta(days=7)
 QUARTER = timedelta(weeks=13)
+SOON = timedelta(days=60)
+SHOWN = 3
 
 
 class Panel(Component):
@@ -75,6 +79,39 @@ def editors(user: User, now: datetime) -> dict[str, Any]:
         "next": waiting.order_by("issued_on", "pk").first(),
         "campaign": campaign,
         "results": results.of(campaign) if campaign else None,
+    }
+
+
+WELCOMES = (
+    (Role.OWNER, _("First the week in figures, then what the desk and the letters are doing.")),
+    (Role.COORDINATOR, _("This is what waits for you today.")),
+    (Role.CLINICIAN, _("This is what waits for you today.")),
+    (Role.EDITOR, _("You write the letters and keep the website. Nothing is public before you publish or send it.")),
+    (Role.PRIVACY_OFFICER, _("Who did and read what stands in the journal, under Reports.")),
+)
+
+
+def welcomes(user: User, now: datetime) -> dict[str, Any]:
+    """Return who is greeted, and what this screen is to their first role."""
+    held = roles_of(user)
+    return {"name": user.first_name, "words": next((words for role, words in WELCOMES if role in held), "")}
+
+
+def websites(user: User, now: datetime) -> dict[str, Any]:
+    """Return what an editor does most on the site, and what is begun or runs out there."""
+    today = timezone.localdate(now)
+    tips = TipPage.objects.live()
+    return {
+        "home": HomePage.objects.first(),
+        "services": ServiceIndexPage.objects.first(),
+        "tips": TipIndexPage.objects.first(),
+        "drafts": Page.objects.filter(has_unpublished_changes=True)
+        .not_exact_type(EditionPage)
+        .order_by("-latest_revision_created_at")[:SHOWN],
+        "ready": tips.filter(review_by__gt=today + SOON).select_related("reviewer").order_by(*NEWEST_FIRST)[:SHOWN],
+        "running_out": tips.filter(review_by__lte=today + SOON)
+        .select_related("reviewer")
+        .order_by("review_by")[:SHOWN],
     }
 
 
@@ -129,13 +166,15 @@ def share(part: int, whole: int) -> str:
 def panels_for(request: HttpRequest) -> list[Panel]:
     """Return the panels of this person's roles: the owner's first, then the day's work, then the letters."""
     user = request.user
-    found: list[Panel] = []
+    found: list[Panel] = [Panel(request, "welcome", welcomes)]
     if Role.OWNER in roles_of(user):
         found.append(Panel(request, "owner", owners))
     if may(user, "inbox.see"):
         found.append(Panel(request, "coordinator", coordinators))
     if may(user, "newsletters.edit"):
         found.append(Panel(request, "editor", editors))
+    if may(user, "pages.edit"):
+        found.append(Panel(request, "website", websites))
     for number, panel in enumerate(found):
         panel.order = number
     return found

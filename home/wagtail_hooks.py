@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from accounts.roles import may
-from home.models import PersonPage
+from home.models import PersonPage, ServicePage
 from home.pages import plant
 from home.panels import panels_for
 from home.record import journal
@@ -19,10 +22,16 @@ from practice.models import Practice, Service, StaffMember
 
 
 @hooks.register("after_create_snippet")
-def plant_the_pages(request: HttpRequest, instance: Any) -> None:
-    """Make the pages of a new practice, and the page of a new service."""
-    if isinstance(instance, Practice | Service) and (practice := Practice.get()):
-        plant(practice)
+def plant_the_pages(request: HttpRequest, instance: Any) -> HttpResponse | None:
+    """Make the pages of a new practice, and the page of a new service, which is opened next for more words."""
+    if not isinstance(instance, Practice | Service) or not (practice := Practice.get()):
+        return None
+    plant(practice)
+    page = ServicePage.objects.filter(service=instance).first() if isinstance(instance, Service) else None
+    if page is None or not page.permissions_for_user(request.user).can_edit():
+        return None
+    messages.success(request, gettext("Its page is on the site. Say more about it here, then publish."))
+    return redirect("wagtailadmin_pages:edit", page.pk)
 
 
 @hooks.register("after_create_snippet")

@@ -23,3 +23,13 @@ class OfThePractice(WagtailAdminModelForm):
                 raise ValidationError(_("Set up the practice first: Settings, Practice."))
             self.instance.practice = practice
         return cleaned
+
+
+class ServiceForm(WagtailAdminModelForm):
+    """A service; what offices may send patients for is decided by managers alone."""
+
+    def save(self, commit: bool = True) -> Any:
+        """Keep a new service of an editor out of the offices' form until a manager puts it there."""
+        if self.instance.pk is None and "takes_cases" not in self.fields:
+            self.instance.takes_cases = False
+        return super().save(commit=commit)

@@ -36,6 +36,23 @@ class ManagersOnly(BasePermissionPolicy):
         return User.objects.filter(holders | models.Q(is_superuser=True), is_active=True).distinct()
 
 
+class EditorsToo(ManagersOnly):
+    """What editors of pages may add and change as well, and only managers delete."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Return whether `user` may do this."""
+        is_editor = bool(user.is_active and may(user, "pages.edit"))
+        return super().user_has_permission(user, action) or (is_editor and action in {"add", "change", "view"})
+
+    def users_with_any_permission(self, actions: Iterable[str]) -> models.QuerySet[User]:
+        """Return everybody who edits pages or manages the practice."""
+        roles = PERMISSIONS["practice.manage"] | (
+            PERMISSIONS["pages.edit"] if {"add", "change", "view"} & set(actions) else frozenset()
+        )
+        holders = models.Q(grants__role__in=roles, grants__ended_at__isnull=True)
+        return User.objects.filter(holders | models.Q(is_superuser=True), is_active=True).distinct()
+
+
 class OnlyOne(ManagersOnly):
     """The practice itself: made once, changed often, never deleted."""
 

@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Case, QuerySet, When
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TitleFieldPanel
+from wagtail.admin.widgets.slug import SlugInput
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from practice.alerts import Alert
-from practice.forms import OfThePractice
+from practice.forms import OfThePractice, ServiceForm
 from practice.models import (
     AwayDate,
     Closure,
@@ -26,12 +30,14 @@ from practice.models import (
     Weekday,
 )
 from practice.plans import Plan
-from practice.policy import ManagersOnly, OnlyOne
+from practice.policy import EditorsToo, ManagersOnly, OnlyOne
 
 register_permission_policy(Practice, OnlyOne(Practice))
-for kind in (Alert, Location, OpeningHours, Closure, StaffMember, AwayDate, Provider, Service, Plan):
+for kind in (Alert, Location, OpeningHours, Closure, StaffMember, AwayDate, Provider, Plan):
     register_permission_policy(kind, ManagersOnly(kind))
+register_permission_policy(Service, EditorsToo(Service))
 
+MANAGE = "practice.change_practice"  # a Django permission, which the groups of managers hold
 ZONES = [
     ("America/New_York", _("Eastern")),
     ("America/Chicago", _("Central")),
@@ -131,7 +137,7 @@ class OpeningHoursViewSet(SnippetViewSet):
     model = OpeningHours
     icon = "time"
     menu_label = _("Opening hours")
-    list_display: ClassVar[list[str]] = ["get_weekday_display", "opens", "closes", "location"]
+    list_display: ClassVar[list[str]] = ["__str__", "location"]
     list_filter: ClassVar[list[str]] = ["location"]
     panels: ClassVar[list[Any]] = [
         FieldPanel("location"),
@@ -148,8 +154,13 @@ class ClosureViewSet(SnippetViewSet):
     menu_label = _("Holidays")
     list_display: ClassVar[list[str]] = ["name", "on", "location"]
     list_filter: ClassVar[list[str]] = ["location"]
-    ordering = ("on",)
+    ordering = ("is_past", "on")
     panels: ClassVar[list[Any]] = [FieldPanel("location"), FieldRowPanel([FieldPanel("on"), FieldPanel("name")])]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Closure]:
+        """Return what is coming first, then what is past."""
+        today = timezone.localdate()
+        return Closure.objects.annotate(is_past=Case(When(on__lt=today, then=True), default=False))
 
 
 class AlertViewSet(SnippetViewSet):
@@ -234,14 +245,55 @@ class ServiceViewSet(SnippetViewSet):
     icon = "list-ul"
     menu_label = _("Services")
     list_display: ClassVar[list[str]] = ["name", "takes_cases", "triages", "recall_months"]
-    panels: ClassVar[list[Any]] = [
-        FieldRowPanel([FieldPanel("name"), FieldPanel("slug")]),
-        FieldPanel("summary", help_text=_("One sentence for lists.")),
-        FieldRowPanel([FieldPanel("icon", widget=forms.Select(choices=ICONS)), FieldPanel("order")]),
-        FieldPanel("providers", widget=forms.CheckboxSelectMultiple),
-        FieldRowPanel([FieldPanel("takes_cases"), FieldPanel("triages"), FieldPanel("concerns_a_tooth")]),
-        FieldPanel("recall_months", help_text=_("Months until the next visit of this kind, if any.")),
-    ]
+    edit_handler = ObjectList(
+        [
+            TitleFieldPanel(
+                "name",
+                heading=_("Name of the service"),
+                targets=["slug"],
+                help_text=_("As patients say it: “Teeth whitening”."),
+            ),
+            FieldPanel(
+                "summary",
+                heading=_("In one sentence"),
+                help_text=_("Stands under the name wherever services are listed."),
+            ),
+            FieldRowPanel(
+                [
+                    FieldPanel("icon", widget=forms.Select(choices=ICONS)),
+                    FieldPanel("order", help_text=_("Lower numbers come first.")),
+                ]
+            ),
+            FieldPanel("providers", heading=_("Who does it"), widget=forms.CheckboxSelectMultiple),
+            FieldPanel(
+                "slug",
+                heading=_("Short name for the address"),
+                widget=SlugInput,
+                help_text=_("Filled in from the name: small letters and dashes."),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel(
+                        "takes_cases", permission=MANAGE, help_text=_("Offices can choose it when they send a patient.")
+                    ),
+                    FieldPanel("triages", permission=MANAGE),
+                    FieldPanel(
+                        "concerns_a_tooth",
+                        permission=MANAGE,
+                        help_text=_("The form for offices asks which tooth it is."),
+                    ),
+                    FieldPanel(
+                        "recall_months",
+                        permission=MANAGE,
+                        help_text=_("Months until the next visit of this kind, if any."),
+                    ),
+                ],
+                heading=_("Referrals and recalls"),
+                permission=MANAGE,
+            ),
+        ],
+        base_form_class=ServiceForm,
+    )
 
 
 class PlanViewSet(SnippetViewSet):

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
 from accounts.models import User
 from accounts.roles import Role
 from practice.models import Closure, Location, OpeningHours, Practice, Provider, Service, StaffMember
-from practice.policy import ManagersOnly, OnlyOne
+from practice.policy import EditorsToo, ManagersOnly, OnlyOne
 from tests.cast import sign_in
 from tests.factories import accounts
 
 MODELS = ("practice", "location", "openinghours", "closure", "staffmember", "awaydate", "provider", "service")
 INVISIBLE = {302, 403, 404}
+EDITORS_TOO = {"hannah": {"service"}}
 
 
 def screen(model: str, view: str = "list", *args: Any) -> str:
@@ -59,7 +62,7 @@ def test_nobody_else_may(root: Page, request: pytest.FixtureRequest, client: Cli
     user: User = request.getfixturevalue(who)
     location = Location.objects.first()
     sign_in(client, user)
-    for model in MODELS:
+    for model in set(MODELS) - EDITORS_TOO.get(who, set()):
         assert client.get(screen(model)).status_code in INVISIBLE, model
         assert client.get(screen(model, "add")).status_code in INVISIBLE, model
     if location:
@@ -137,6 +140,57 @@ def test_who_may_is_known_by_role(okafor: User, colette: User, hannah: User) -> 
     assert not policy.user_has_permission(hannah, "change")
     okafor.is_active = False
     assert not policy.user_has_permission(okafor, "change")
+
+
+def test_an_editor_adds_a_service_and_goes_on_with_its_page(
+    root: Page, client: Client, hannah: User, practice: Practice, root_canal: Service
+) -> None:
+    fields = {"name": "Whitening", "slug": "whitening", "summary": "Brighter, gently.", "icon": "tooth", "order": "90"}
+    form = sign_in(client, hannah).get(screen("service", "add")).text
+    assert "As patients say it" in form
+    assert 'name="triages"' not in form
+    answer = client.post(screen("service", "add"), {**fields, "takes_cases": "on", "triages": "on"})
+    service = Service.objects.get(slug="whitening")
+    assert answer["Location"] == reverse("wagtailadmin_pages:edit", args=[service.pages.get().pk])
+    assert "Its page is on the site" in client.get(answer["Location"]).text
+    assert (service.takes_cases, service.triages) == (False, False)
+    assert client.get(screen("service", "delete", service.pk)).status_code in INVISIBLE
+    fields = {**fields, "name": root_canal.name, "slug": root_canal.slug}
+    assert client.post(screen("service", "edit", root_canal.pk), fields).status_code == 302
+    before = root_canal.takes_cases
+    root_canal.refresh_from_db()
+    assert root_canal.takes_cases == before is True
+
+
+def test_a_manager_decides_what_offices_send(root: Page, client: Client, okafor: User, practice: Practice) -> None:
+    fields = {"name": "Whitening", "slug": "whitening", "summary": "", "icon": "tooth", "order": "90"}
+    sign_in(client, okafor).post(screen("service", "add"), {**fields, "takes_cases": "on", "triages": "on"})
+    service = Service.objects.get(slug="whitening")
+    assert (service.takes_cases, service.triages) == (True, True)
+
+
+def test_what_is_coming_stands_before_what_is_past(
+    root: Page, client: Client, okafor: User, location: Location
+) -> None:
+    for days, name in ((-700, "Long ago"), (300, "Far ahead"), (9, "Next week")):
+        Closure.objects.create(location=location, on=timezone.localdate() + timedelta(days=days), name=name)
+    html = sign_in(client, okafor).get(screen("closure")).text
+    assert html.index("Next week") < html.index("Far ahead") < html.index("Long ago")
+
+
+def test_hours_are_listed_in_words(root: Page, client: Client, okafor: User, location: Location) -> None:
+    html = sign_in(client, okafor).get(screen("openinghours")).text
+    assert "Monday, 8:00 AM" in html
+    assert "Method" not in html
+
+
+def test_who_may_touch_services_is_known_by_role(okafor: User, hannah: User, rosa: User) -> None:
+    policy = EditorsToo(Service)
+    assert set(policy.users_with_any_permission(["change"])) == {okafor, hannah}
+    assert set(policy.users_with_any_permission(["delete"])) == {okafor}
+    assert policy.user_has_permission(hannah, "add")
+    assert not policy.user_has_permission(hannah, "delete")
+    assert not policy.user_has_permission(rosa, "view")
 
 
 def test_a_new_practice_gets_its_pages(root: Page, client: Client, db: None) -> None:
