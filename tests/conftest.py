@@ -14,6 +14,7 @@ from django.test import override_settings
 from tests.services import migrated, postgres
 
 pytest_plugins = ["tests.cast", "tests.canaries"]
+APPEND_ONLY = frozenset({"journal_entry", "patients_consent"})
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -71,18 +72,18 @@ def django_db_createdb(django_db_createdb: bool, request: Any) -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def journal_is_emptied_between_tests() -> Iterator[None]:
-    """Let a test of whole transactions be cleared away: on SQLite that is a DELETE, which the journal's guard refuses.
+def what_stands_is_emptied_between_tests() -> Iterator[None]:
+    """Let a test of whole transactions be cleared away: on SQLite that is a DELETE, which append-only tables refuse.
 
-    On PostgreSQL it is a TRUNCATE, which the guard lets pass.
+    On PostgreSQL it is a TRUNCATE, which their guards let pass.
     """
     operations = connections["default"].ops
     usual = operations.sql_flush
 
     def sql_flush(*args: Any, **options: Any) -> list[str]:
         with connections["default"].cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal_entry'")
-            guard = cursor.fetchall()
+            cursor.execute("SELECT name, sql, tbl_name FROM sqlite_master WHERE type = 'trigger'")
+            guard = [(name, sql) for name, sql, table in cursor.fetchall() if table in APPEND_ONLY]
         return [*(f"DROP TRIGGER {name}" for name, _ in guard), *usual(*args, **options), *(sql for _, sql in guard)]
 
     if connections["default"].vendor == "sqlite":

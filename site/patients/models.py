@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
@@ -9,10 +10,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from journal.models import AppendOnly
 from patients.addresses import address_hash, normal_address
 from practice.models import Location, Provider, Service
 from vault import ids
 from vault.fields import RefField, SealedTextField
+
+STANDS = "The consent ledger is append-only: record a new line instead."
 
 
 class Channel(models.TextChoices):
@@ -39,6 +43,45 @@ class Basis(models.TextChoices):
     AGREED = "agreed", _("Asked and agreed")
     MAY_OBJECT = "may_object", _("Existing patient, may object")
     NONE = "none", _("None")
+
+
+class ReaderKind(models.TextChoices):
+    """What somebody is to us whom we write to."""
+
+    PATIENT = "patient", _("Patient")
+    HOUSEHOLD = "household", _("Household contact")
+    SUBSCRIBER = "subscriber", _("Subscriber")
+    OFFICE = "office", _("Office member")
+    STAFF = "staff", _("Staff member")
+
+
+class PatientStatus(models.TextChoices):
+    """How it stands between a patient and us."""
+
+    ACTIVE = "active", _("Active")
+    INACTIVE = "inactive", _("Inactive")
+    MOVED = "moved", _("Moved")
+    DISMISSED = "dismissed", _("Dismissed")
+    DECEASED = "deceased", _("Deceased")
+
+
+class SuppressionReason(models.TextChoices):
+    """Why an address is never written to."""
+
+    HARD_BOUNCE = "hard_bounce", _("The address does not exist")
+    COMPLAINT = "complaint", _("Marked as spam")
+    STOP = "stop", _("STOP by text")
+    DECEASED = "deceased", _("Deceased")
+    STAFF = "staff", _("Asked the practice")
+
+
+class AppointmentStatus(models.TextChoices):
+    """What became of a visit."""
+
+    BOOKED = "booked", _("Booked")
+    KEPT = "kept", _("Kept")
+    MISSED = "missed", _("Missed")
+    CANCELLED = "cancelled", _("Canceled")
 
 
 class ReaderQuerySet(models.QuerySet["Reader"]):
@@ -80,12 +123,7 @@ class ReaderQuerySet(models.QuerySet["Reader"]):
 class Reader(models.Model):
     """Anyone we write to: a patient, household contact, subscriber, office member or staff member."""
 
-    class Kind(models.TextChoices):
-        PATIENT = "patient", _("Patient")
-        HOUSEHOLD = "household", _("Household contact")
-        SUBSCRIBER = "subscriber", _("Subscriber")
-        OFFICE = "office", _("Office member")
-        STAFF = "staff", _("Staff member")
+    Kind = ReaderKind
 
     ref = RefField(prefix="RD")
     kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -102,6 +140,9 @@ class Reader(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["kind"], name="patients_reader_kind")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(kind__in=ReaderKind.values), name="patients_kind_is_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.given_name} {self.family_name}".strip() or self.ref
@@ -115,12 +156,7 @@ class Reader(models.Model):
 class Patient(models.Model):
     """Somebody in our care; their reader carries name, language and ways to reach them."""
 
-    class Status(models.TextChoices):
-        ACTIVE = "active", _("Active")
-        INACTIVE = "inactive", _("Inactive")
-        MOVED = "moved", _("Moved")
-        DISMISSED = "dismissed", _("Dismissed")
-        DECEASED = "deceased", _("Deceased")
+    Status = PatientStatus
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     ref = RefField(prefix="PT")
@@ -143,7 +179,10 @@ class Patient(models.Model):
             models.CheckConstraint(
                 condition=models.Q(responsible__isnull=True) | ~models.Q(responsible=models.F("pk")),
                 name="patients_responsible_is_another",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=PatientStatus.values), name="patients_status_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -178,6 +217,9 @@ class ContactPoint(models.Model):
                 fields=["reader", "channel"], condition=models.Q(is_primary=True), name="patients_one_primary_point"
             ),
             models.UniqueConstraint(fields=["reader", "channel", "address_hash"], name="patients_point_once"),
+            models.CheckConstraint(
+                condition=models.Q(channel__in=Channel.values), name="patients_point_channel_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -197,9 +239,21 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         """Return the newest line of each reader, channel and purpose."""
         return self.filter(superseded_at__isnull=True)
 
+    def update(self, **kwargs: Any) -> int:
+        """Write when a line was superseded; all else of it stands for ever."""
+        if set(kwargs) != {"superseded_at"}:
+            raise AppendOnly(STANDS)
+        return super().update(**kwargs)
+
     def delete(self) -> NoReturn:
         """Refuse: the ledger is append-only."""
-        raise TypeError("The consent ledger is append-only.")
+        raise AppendOnly(STANDS)
+
+    def bulk_create(self, objs: Iterable[Consent], *args: Any, **kwargs: Any) -> list[Consent]:
+        """Insert many; what stands already is not overwritten."""
+        if kwargs.get("update_conflicts"):
+            raise AppendOnly(STANDS)
+        return super().bulk_create(objs, *args, **kwargs)
 
 
 class Consent(models.Model):
@@ -229,21 +283,33 @@ class Consent(models.Model):
             models.CheckConstraint(
                 condition=models.Q(is_given=False) | ~models.Q(basis=Basis.NONE), name="patients_yes_has_a_basis"
             ),
+            models.CheckConstraint(
+                condition=models.Q(channel__in=Channel.values), name="patients_consent_channel_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(purpose__in=Purpose.values), name="patients_consent_purpose_is_known"
+            ),
+            models.CheckConstraint(condition=models.Q(basis__in=Basis.values), name="patients_consent_basis_is_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.purpose} {'yes' if self.is_given else 'no'}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert; a line that stands is never changed."""
+        if args or not self._state.adding or kwargs.get("force_update") or kwargs.get("update_fields"):
+            raise AppendOnly(STANDS)
+        super().save(**{**kwargs, "force_insert": True})
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse: the ledger is append-only; it names nobody, so that it outlives an erasure."""
+        raise AppendOnly(STANDS)
+
 
 class Suppression(models.Model):
     """An address that is never written to; a keyed hash, so that it survives erasure."""
 
-    class Reason(models.TextChoices):
-        HARD_BOUNCE = "hard_bounce", _("The address does not exist")
-        COMPLAINT = "complaint", _("Marked as spam")
-        STOP = "stop", _("STOP by text")
-        DECEASED = "deceased", _("Deceased")
-        STAFF = "staff", _("Asked the practice")
+    Reason = SuppressionReason
 
     channel = models.CharField(max_length=8, choices=Channel.choices)
     address_hash = models.CharField(max_length=64)
@@ -252,7 +318,13 @@ class Suppression(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["channel", "address_hash"], name="patients_suppressed_once")
+            models.UniqueConstraint(fields=["channel", "address_hash"], name="patients_suppressed_once"),
+            models.CheckConstraint(
+                condition=models.Q(channel__in=Channel.values), name="patients_suppressed_channel_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reason__in=SuppressionReason.values), name="patients_suppressed_reason_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -262,11 +334,7 @@ class Suppression(models.Model):
 class Appointment(models.Model):
     """A patient's visit with us, past or future."""
 
-    class Status(models.TextChoices):
-        BOOKED = "booked", _("Booked")
-        KEPT = "kept", _("Kept")
-        MISSED = "missed", _("Missed")
-        CANCELLED = "cancelled", _("Canceled")
+    Status = AppointmentStatus
 
     ref = RefField(prefix="AP")
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="appointments")
@@ -281,6 +349,11 @@ class Appointment(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["patient", "starts_at"], name="patients_visit_patient_at"),
             models.Index(fields=["starts_at"], name="patients_visit_at"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=AppointmentStatus.values), name="patients_visit_status_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

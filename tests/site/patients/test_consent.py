@@ -79,7 +79,7 @@ def test_the_database_refuses_two_standing_lines(reader: Reader) -> None:
     standing = line(reader)
     standing.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
-        standing.save()
+        Consent.objects.bulk_create([standing])
 
 
 def test_the_database_refuses_a_yes_without_a_basis(reader: Reader) -> None:
