@@ -47,6 +47,7 @@ def menu(request: HttpRequest) -> Menu:
         (_("Tell a friend"), "/refer/"),
         (_("Newsletter archive"), "/newsletter/"),
         (_("Events"), "/events/"),
+        (_("Reviews"), "/reviews/"),
         (_("Contact"), "/contact/"),
         (_("Search"), "/search/"),
     ]

@@ -14,11 +14,14 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from wagtail.models import Page, Site
 
+from accounts.models import RoleGrant
+from accounts.roles import Role
 from home.models import (
     ContactPage,
     ForOfficesPage,
     HomePage,
     PersonPage,
+    ReviewsPage,
     ServiceIndexPage,
     ServicePage,
     StandardPage,
@@ -27,7 +30,7 @@ from home.models import (
 from newsletter.editions.models import EditionIndexPage, EventIndexPage, TipIndexPage
 from practice.models import Practice, Service, StaffMember
 
-LEGAL = ("privacy", "hipaa-notice", "accessibility")
+LEGAL = ("privacy", "hipaa-notice", "accessibility", "nondiscrimination")
 IN_MENU = {ServiceIndexPage, TeamIndexPage, TipIndexPage, ForOfficesPage}
 
 
@@ -48,15 +51,29 @@ def plant(practice: Practice) -> HomePage:
         _under(team, PersonPage, member.slug, title=member.name, staff_member=member)
     _under(home, TipIndexPage, "health-tips", words="tips")
     _under(home, EventIndexPage, "events")
+    _under(home, ReviewsPage, "reviews")
     _under(home, ForOfficesPage, "for-offices", words="offices")
     _under(home, EditionIndexPage, "newsletter", words="letters")
     _under(home, ContactPage, "contact", **_demo(practice).get("contact", {}))
+    facts = {
+        "practice": practice,
+        "location": practice.locations.first(),
+        "officer": _officer(),
+        "today": timezone.localdate(),
+    }
     for name in LEGAL:
-        body = render_to_string(
-            f"home/texts/{name}.html", {"practice": practice, "location": practice.locations.first()}
-        )
-        _under(home, StandardPage, name, body=body)
+        _under(home, StandardPage, name, body=render_to_string(f"home/texts/{name}.html", facts))
     return home
+
+
+def _officer() -> str:
+    """Return the name of the privacy officer, whom the notice has to name (45 CFR 164.520(b)(1)(vii))."""
+    grants = RoleGrant.objects.current().filter(role=Role.PRIVACY_OFFICER, user__is_active=True)
+    grant = grants.select_related("user__staff_member").order_by("pk").first()
+    if grant is None:
+        return ""
+    member = getattr(grant.user, "staff_member", None)
+    return member.name if member else grant.user.get_full_name()
 
 
 @lru_cache(maxsize=1)

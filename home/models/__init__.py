@@ -1,6 +1,7 @@
 """The pages of the front door, one module for each job."""
 
 from home.models.front import HomePage
+from home.models.reviews import ReviewsPage
 from home.models.services import ServiceIndexPage, ServicePage
 from home.models.team import PersonPage, TeamIndexPage
 from home.models.texts import StandardPage
@@ -11,6 +12,7 @@ __all__ = [
     "ForOfficesPage",
     "HomePage",
     "PersonPage",
+    "ReviewsPage",
     "ServiceIndexPage",
     "ServicePage",
     "StandardPage",

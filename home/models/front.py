@@ -13,6 +13,7 @@ from wagtail.search import index
 
 from content.pages import BasePage
 from content.structured import Thing, Who
+from content.testimonials import Testimonial
 from home import figures
 from home.models.services import ServicePage
 from home.models.words import LEDE_HELP, lede_panel
@@ -32,13 +33,15 @@ class HomePage(BasePage):
         _("heading for offices"), max_length=60, blank=True, help_text=_("Empty: no part for offices on this page.")
     )
     offices_text = models.CharField(_("text for offices"), max_length=240, blank=True)
-    quote = models.CharField(
-        _("what somebody said"),
-        max_length=200,
+    testimonial = models.ForeignKey(
+        Testimonial,
+        verbose_name=_("what somebody said"),
+        null=True,
         blank=True,
-        help_text=_("Only with the person’s written agreement."),  # noqa: RUF001
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("From Settings, Testimonials. Shown as long as the agreement holds."),
     )
-    quote_by = models.CharField(_("who said it"), max_length=120, blank=True)
 
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
@@ -53,8 +56,7 @@ class HomePage(BasePage):
             [
                 FieldPanel("offices_heading"),
                 FieldPanel("offices_text"),
-                FieldPanel("quote"),
-                FieldPanel("quote_by"),
+                FieldPanel("testimonial"),
             ],
             heading=_("For offices"),
         ),
@@ -63,6 +65,11 @@ class HomePage(BasePage):
 
     class Meta:
         verbose_name = _("home page")
+
+    @property
+    def said(self) -> Testimonial | None:
+        """Return what somebody said, while their agreement holds."""
+        return self.testimonial if self.testimonial and self.testimonial.is_showing else None
 
     def structured(self, who: Who) -> list[Thing]:
         """Say who we are."""

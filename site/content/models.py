@@ -12,6 +12,7 @@ from wagtail.models.audit_log import ModelLogEntryManager
 from wagtail.models.pages import PageLogEntryManager
 
 from content.branding import Branding  # noqa: F401 (a model of this app)
+from content.testimonials import Testimonial  # noqa: F401 (a model of this app)
 from journal.recording import Named, record
 
 

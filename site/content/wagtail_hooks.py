@@ -14,11 +14,16 @@ from wagtail.snippets.models import register_snippet
 from content.branding import Branding
 from content.looks import BrandingViewSet
 from content.models import ModelRecord, PageRecord
+from content.policy import HoldersOnly
+from content.testimonial_forms import TestimonialViewSet
+from content.testimonials import Testimonial
 from content.views import preview
 from practice.policy import ManagersOnly
 
 register_permission_policy(Branding, ManagersOnly(Branding))
 register_snippet(BrandingViewSet)
+register_permission_policy(Testimonial, HoldersOnly(Testimonial, "pages.edit"))
+register_snippet(TestimonialViewSet)
 
 
 @hooks.register("register_log_actions", order=1000)

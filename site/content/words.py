@@ -53,3 +53,4 @@ for _kind, _sentences in THINGS.items():
             say(f"{_kind}.{_act}", _sentence, icon="settings")
 
 say("journal.viewed", _("Read the journal"), icon="eye")
+say("testimonial.withdrawn", _("Took back what they said of us; it stands on no page"), icon="x")

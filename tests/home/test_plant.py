@@ -58,15 +58,13 @@ def test_the_site_answers_at_its_address(site: HomePage) -> None:
 def test_only_the_demo_says_what_only_a_demo_may_say(ground: Page, practice: Practice, location: Location) -> None:
     ServiceFactory.create(name="Dental implants", slug="dental-implants")
     plant(practice)
-    assert HomePage.objects.get().quote == ""
     assert not ServicePage.objects.get().prices
 
 
-def test_the_demo_has_prices_and_a_quote(ground: Page, practice: Practice, location: Location) -> None:
+def test_the_demo_has_prices(ground: Page, practice: Practice, location: Location) -> None:
     Practice.objects.update(is_demo=True)
     ServiceFactory.create(name="Dental implants", slug="dental-implants")
     plant(Practice.objects.get())
-    assert "(demo data)" in HomePage.objects.get().quote_by
     assert ServicePage.objects.get().prices[0].value["amount"] == "$180"
 
 
