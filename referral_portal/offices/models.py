@@ -37,6 +37,14 @@ class Office(models.Model):
         ACTIVE = "active", _("Active")
         CLOSED = "closed", _("Closed")
 
+    class Kind(models.TextChoices):
+        GENERAL = "general", _("General dentistry")
+        PEDIATRIC = "pediatric", _("Pediatric dentistry")
+        ORTHODONTIC = "ortho", _("Orthodontics")
+        SPECIALTY = "special", _("Another dental specialty")
+        MEDICAL = "medical", _("Medical office")
+        OTHER = "other", _("Something else")
+
     class News(models.TextChoices):
         PORTAL = "portal", _("Portal and e-mail")
         MAIL = "mail", _("E-mail link")
@@ -49,6 +57,7 @@ class Office(models.Model):
         _("code of the printed card"), max_length=refs.CODE_LENGTH, unique=True, default=_code, editable=False
     )
     name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind of office"), max_length=9, choices=Kind.choices, default=Kind.GENERAL)
     phone = models.CharField(_("phone"), max_length=24, blank=True)
     fax = models.CharField(_("fax"), max_length=24, blank=True)
     email = models.EmailField(_("e-mail for news"), blank=True)

@@ -65,6 +65,11 @@ def may_manage(user: User, office: Office) -> bool:
     return may(user, "portal.office_admin", office.scope) or may(user, "offices.manage")
 
 
+def may_decide(user: User) -> bool:
+    """Return whether `user` decides which offices get an account."""
+    return may(user, "offices.manage")
+
+
 def doctors_of(office: Office, on: date | None = None) -> list[ReferringDoctor]:
     """Return the doctors who refer from `office` on a day, today by default."""
     day = on or timezone.localdate()

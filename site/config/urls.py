@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("newsletter/", include("newsletter.editions.urls")),
     path("portal/", include("referral_portal.urls")),
     path("", include("referral_portal.referrals.public_urls")),
+    path("", include("referral_portal.offices.public_urls")),
     path("", include("newsletter.editions.public_urls")),
     path("", include("home.urls")),
 ]
