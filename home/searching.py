@@ -1,24 +1,40 @@
-"""Looking for pages: services, health tips, letters and the rest, the same on every database."""
+"""Looking for pages: services, people, health tips, events, letters and the rest, the same on every database."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import Page as PageOfResults
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
 from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
-from home.models import ServicePage
+from content.pages import BasePage
+from home.models import PersonPage, ServicePage
+from newsletter.editions.models import NEWEST_FIRST, EditionPage, TipPage
+from practice.models import Service
 
 A_PAGE = 10
 LONGEST = 80
+MOST_WORDS = 8  # of a question that are compared with our words
+MOST_TITLES = 2000  # pages whose titles are compared
+SHORTEST = 4  # letters; in a shorter word one letter is too much of it
+NEAR = 0.7  # of a word must be the same
+OFFERED = 12  # titles of a kind
 KINDS = {
     "home.ServicePage": _("Service"),
     "home.ServiceIndexPage": _("Services"),
     "home.TeamIndexPage": _("Team"),
+    "home.PersonPage": _("Who works here"),
+    "editions.EventPage": _("Event"),
+    "editions.EventIndexPage": _("Events"),
     "editions.TipPage": _("Health tip"),
     "editions.TipIndexPage": _("Health tips"),
     "editions.EditionPage": _("Letter"),
@@ -53,13 +69,68 @@ def results(wanted: str, number: str) -> PageOfResults[Found] | None:
     words = " ".join(re.findall(r"\w+", wanted))
     if not words:
         return None
-    pages = Page.objects.live().public().filter(depth__gt=1)
+    pages = _pages()
     for hits in (pages.search(words), pages.autocomplete(words)):
         if hits.count():
             page = Paginator(hits, A_PAGE).get_page(number)
-            page.object_list = [_found(hit.specific, wanted) for hit in page.object_list]
+            page.object_list = [_found(hit, wanted) for hit in _specific(page.object_list)]
             return page
     return None
+
+
+def meant(wanted: str) -> str:
+    """Return what somebody may have meant by words that nothing fits: the nearest words of our pages; empty for none.
+
+    Only a text that finds something is returned, and never the one that was asked.
+    """
+    words = re.findall(r"\w+", wanted.lower())[:MOST_WORDS]
+    known = _vocabulary() if words else {}
+    nearest = [_nearest(word, known) for word in words]
+    if not any(near and near != word for near, word in zip(nearest, words, strict=True)):
+        return ""
+    text = " ".join(filter(None, nearest))
+    return text if results(text, "1") else ""
+
+
+def offered() -> list[str]:
+    """Return what the field for searching offers before anybody has asked: our services and the newest tips."""
+    services = ServicePage.objects.live().public().order_by("path").values_list("title", flat=True)[:OFFERED]
+    tips = TipPage.objects.live().public().order_by(*NEWEST_FIRST).values_list("title", flat=True)[:OFFERED]
+    return list(dict.fromkeys([*services, *tips]))
+
+
+def _pages() -> PageQuerySet:
+    """Return the pages that anybody may read; those of people who left are gone with them."""
+    gone = PersonPage.objects.filter(staff_member__is_active=False)
+    return Page.objects.live().public().filter(depth__gt=1).exclude(pk__in=gone.values("pk"))
+
+
+def _vocabulary() -> dict[str, int]:
+    """Return the words of our pages' titles and of our services, and how often each is there."""
+    # a letter's title is its name in the editors' list, which readers never see
+    titles = _pages().exclude(pk__in=EditionPage.objects.values("pk")).order_by("path").values_list("title", flat=True)
+    offers = Service.objects.values_list("name", "summary")
+    texts = [*titles[:MOST_TITLES], *(text for both in offers for text in both)]
+    return Counter(word for text in texts for word in re.findall(r"[^\W\d_]{3,}", text.lower()))
+
+
+def _nearest(word: str, known: dict[str, int]) -> str:
+    if word in known or len(word) < SHORTEST:
+        return word
+    near = process.extract(
+        word, list(known), scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=NEAR, limit=5
+    )
+    if not near:
+        return ""
+    best = max(near, key=lambda found: (round(found[1], 2), known[found[0]], found[0]))
+    return str(best[0])
+
+
+def _specific(hits: Iterable[Page]) -> list[Page]:
+    """Return pages as what they are, in their order, asking once for each kind."""
+    order = [hit.pk for hit in hits]
+    pages = {page.pk: page for page in Page.objects.filter(pk__in=order).specific()}
+    return [pages[pk] for pk in order if pk in pages]
 
 
 def suggestions() -> list[ServicePage]:
@@ -82,7 +153,7 @@ def _found(page: Page, wanted: str) -> Found:
             break
     return Found(
         kind=str(KINDS.get(page._meta.label, _("Page"))),
-        title=marked(page.title, wanted),
+        title=marked(page.shown_title if isinstance(page, BasePage) else page.title, wanted),
         words=marked(words, wanted),
         url=page.url or "/",
     )

@@ -53,7 +53,13 @@ def search(request: HttpRequest) -> HttpResponse:
     answer = render(
         request,
         "search/results.html",
-        {"wanted": wanted, "page_obj": page, "suggestions": [] if page else searching.suggestions()},
+        {
+            "wanted": wanted,
+            "page_obj": page,
+            "meant": "" if page else searching.meant(wanted),
+            "suggestions": [] if page else searching.suggestions(),
+            "offered": searching.offered(),
+        },
     )
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "no-store"

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
+import pytest
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from home import searching
-from home.models import HomePage, ServicePage
+from home.models import HomePage, PersonPage, ServicePage, TeamIndexPage
 from newsletter.editions.models import TipPage
+from practice.models import Service, StaffMember
+from tests.factories import editions
 
+pytestmark = pytest.mark.both
 HOSTILE = (
     "'",
     '"',
@@ -40,6 +45,7 @@ HOSTILE = (
     "x" * 5000,
     "a " * 3000,
 )
+SLIPS = (("sparklnig", "sparkling"), ("snarkling watr", "sparkling water"), ("root cannal", "root canal"))
 
 
 def looked_for(client: Client, words: str, **more: Any) -> str:
@@ -114,6 +120,80 @@ def test_a_search_is_kept_nowhere(site: HomePage, client: Client) -> None:
 
 def test_a_search_cannot_be_posted(site: HomePage, client: Client) -> None:
     assert client.post("/search/", {"q": "gums"}).status_code == 405
+
+
+def test_a_slip_of_the_finger_is_understood(tip: TipPage, client: Client) -> None:
+    for slip, word in SLIPS:
+        html = looked_for(client, slip)
+        assert f'href="?q={word.replace(" ", "%20")}"' in html, slip
+        assert f"<b>{word}</b>" in html
+        assert "<mark>" in looked_for(client, word)
+
+
+def test_nothing_near_is_not_guessed(site: HomePage, client: Client) -> None:
+    for words in ("zeppelin", "qqqqqq", "xy", "12345", "ω" * 80, "rot", *HOSTILE):
+        assert "Did you mean" not in looked_for(client, words), words
+
+
+def test_what_finds_something_is_not_corrected(tip: TipPage, client: Client) -> None:
+    assert "Did you mean" not in looked_for(client, "sparkling")
+
+
+def test_words_of_pages_that_nobody_may_read_are_not_told(site: HomePage, client: Client) -> None:
+    page = ServicePage.objects.get(slug="house-calls")
+    Service.objects.filter(pk=page.service_id).update(name="Secret", summary="")
+    page.title = "Whirligig"
+    page.save()
+    assert "<b>whirligig</b>" in looked_for(client, "wihrligig")
+    page.unpublish()
+    assert "whirligig" not in looked_for(client, "wihrligig")
+
+
+def test_the_field_offers_what_there_is(tip: TipPage, client: Client) -> None:
+    html = looked_for(client, "sparkling")
+    for title in ("Root canal treatment", tip.title):
+        assert f'<option value="{title}">' in html
+    assert 'list="offered"' in html
+
+
+def test_a_letter_is_found_under_its_subject(tip: TipPage, client: Client) -> None:
+    letter = editions.edition(title="Draft for Hannah", subject="Snow and teeth, {first_name|friend}", blocks=[])
+    letter.search_description = "A whirligig of winter."
+    letter.save()
+    html = looked_for(client, "hannah")
+    assert "Draft for" not in html
+    assert "Snow and teeth, friend" in html
+
+
+def test_people_are_found_and_those_who_left_are_not(site: HomePage, client: Client) -> None:
+    who = StaffMember.objects.get(name__contains="Lindqvist")
+    page = PersonPage.objects.filter(staff_member=who).first() or TeamIndexPage.objects.get().add_child(
+        instance=PersonPage(title=who.name, slug=who.slug, staff_member=who)
+    )
+    assert f'href="{page.url}"' in looked_for(client, "lindqvist")
+    StaffMember.objects.update(is_active=False)
+    assert page.url not in looked_for(client, "lindqvist")
+    assert page.url not in client.get("/sitemap.xml").content.decode()
+
+
+def test_a_search_asks_little_of_the_database(tip: TipPage, client: Client, django_assert_max_num_queries: Any) -> None:
+    for words in ("root", "sparklnig", "zeppelin"):
+        looked_for(client, words)
+        with django_assert_max_num_queries(25):
+            looked_for(client, words)
+
+
+def test_what_is_looked_for_is_in_no_log(site: HomePage, client: Client, caplog: Any) -> None:
+    with caplog.at_level("INFO"):
+        looked_for(client, "canker xyzzy")
+    written = [handler.format(record) for record in caplog.records for handler in _written_by()]
+    assert any("GET /search/" in line for line in written)
+    assert "xyzzy" not in "".join(written)
+
+
+def _written_by() -> list[logging.Handler]:
+    """Return what writes our logs, without what pytest listens with."""
+    return [handler for handler in logging.getLogger().handlers if not type(handler).__module__.startswith("_pytest")]
 
 
 @given(st.text(max_size=400))
