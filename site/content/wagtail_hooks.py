@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Model
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.models import ModelLogEntry, Page, PageLogEntry
@@ -14,6 +15,7 @@ from wagtail.snippets.models import register_snippet
 from content.branding import Branding
 from content.looks import BrandingViewSet
 from content.models import ModelRecord, PageRecord
+from content.page_checks import put_ours
 from content.policy import HoldersOnly
 from content.testimonial_forms import TestimonialViewSet
 from content.testimonials import Testimonial
@@ -38,3 +40,9 @@ def keep_the_journal_too(actions: Any) -> None:
 def addresses() -> list[URLPattern]:
     """Put the preview of colors under /admin/branding/."""
     return [path("branding/preview/", preview, name="branding_preview")]
+
+
+@hooks.register("construct_wagtail_userbar", order=1000)
+def our_checks(request: HttpRequest, items: list[Any], page: Page | None) -> None:
+    """Look for what we look for, in the editor, in previews and on the page itself."""
+    put_ours(items)
