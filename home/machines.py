@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.sitemaps.views import SitemapIndexItem
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -16,8 +17,10 @@ from wagtail.contrib.sitemaps import Sitemap
 from wagtail.contrib.sitemaps.views import sitemap as draw_sitemap
 
 from accounts.doors import public
+from content import sharing
 from practice.models import Practice
 
+A_DAY = 24 * 60 * 60
 A_LIST = 50_000  # addresses, https://www.sitemaps.org/protocol.html
 CLOSED_TO_ROBOTS = ("/portal/", "/e/", "/r/", "/o/", "/admin/", "/accounts/", "/demo/", "/search/", "/display/")
 
@@ -36,6 +39,19 @@ def robots(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Lead to the icon: browsers ask here beside a letter, which names none."""
     return redirect(static("favicon.svg"), permanent=True)
+
+
+@public
+@require_safe
+@conditional_page
+def touch_icon(request: HttpRequest) -> HttpResponse:
+    """Answer with the icon that a phone puts on its home screen, in the practice's color."""
+    shown = sharing.card("", Practice.get())
+    kept = f"touch-icon-{shown.digest}"
+    drawn = cache.get(kept)
+    if drawn is None:
+        cache.set(kept, drawn := sharing.icon(shown), A_DAY)
+    return HttpResponse(drawn, content_type="image/png", headers={"Cache-Control": f"public, max-age={A_DAY}"})
 
 
 class PublicPages(Sitemap):

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", views.search, name="search"),
     path("display/", views.display, name="display"),
     path("favicon.ico", machines.favicon, name="favicon"),
+    path("apple-touch-icon.png", machines.touch_icon, name="touch_icon"),
     path("robots.txt", machines.robots, name="robots"),
     path("brand/<slug:digest>.css", stylesheet, name="brand"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),

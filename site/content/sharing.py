@@ -18,6 +18,7 @@ from practice.models import Practice
 DRAWING = 1  # another number when the drawing changes, so that no old picture stands for a new one
 SIZE = WIDTH, HEIGHT = 1200, 630
 MARGIN = 88
+ICON, SPRIG = 180, 96
 SIZES = (88, 76, 66, 58, 50)
 ROOM, TALLEST = WIDTH - 2 * MARGIN, 370  # for the title
 LONGEST = 200  # letters of a title that are looked at, so that no title makes the drawing slow
@@ -100,6 +101,19 @@ def draw(shown: Card) -> bytes:
     return out.getvalue()
 
 
+def icon(shown: Card) -> bytes:
+    """Return the icon for a phone's home screen as PNG: the sprig, or where there is another logo the first letter."""
+    picture = Image.new("RGB", (ICON, ICON), shown.ground)
+    if shown.has_sprig:
+        _sprig(picture, ((ICON - SPRIG) // 2, (ICON - SPRIG) // 2), shown.words)
+    else:
+        at = (ICON // 2, ICON // 2)
+        ImageDraw.Draw(picture).text(at, drawable(shown.name)[:1], shown.words, _font(SANS, 110, 600), anchor="mm")
+    out = io.BytesIO()
+    picture.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
 def drawable(text: str) -> str:
     """Return `text` with the letters that our font has; signs on letters go where it lacks the letter with them.
 
@@ -176,7 +190,7 @@ def _has(name: str, sign: str) -> bool:
 
 
 def _sprig(picture: Image.Image, at: tuple[int, int], color: str) -> None:
-    fine, across = 4, 96
+    fine, across = 4, SPRIG
     scale = across * fine / 40
     mask = Image.new("L", (across * fine, across * fine), 0)
     pen = ImageDraw.Draw(mask)

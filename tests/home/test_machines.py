@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import xml.etree.ElementTree as ET
 from datetime import date, datetime, timedelta
@@ -10,11 +11,15 @@ from typing import Any
 import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
+from PIL import Image
 from wagtail.models import Locale, PageViewRestriction
 
+from content.branding import Branding
 from home import machines
 from home.models import HomePage, ServicePage
 from newsletter.editions.models import TipPage
+from practice.models import Practice
+from tests.factories import editions
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -127,3 +132,20 @@ def test_machines_only_read(db: None, client: Client, path: str) -> None:
 def test_the_icon_that_browsers_ask_for_by_themselves_is_there(client: Client) -> None:
     answer = client.get("/favicon.ico")
     assert (answer.status_code, answer["Location"].rpartition("/")[2][:7]) == (301, "favicon")
+
+
+def test_a_phone_gets_an_icon_in_the_practices_color(site: HomePage, client: Client) -> None:
+    answer = client.get("/apple-touch-icon.png")
+    icon = Image.open(io.BytesIO(answer.content))
+    assert (icon.format, icon.size) == ("PNG", (180, 180))
+    assert len(answer.content) < 10_000
+    assert client.get("/apple-touch-icon.png", headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    branding, _ = Branding.objects.get_or_create(practice=Practice.objects.get())
+    branding.hue = (branding.hue + 100) % 360
+    branding.logo = editions.picture()
+    branding.save()
+    assert client.get("/apple-touch-icon.png").content != answer.content
+
+
+def test_before_there_is_a_practice_there_is_an_icon(db: None, client: Client) -> None:
+    assert client.get("/apple-touch-icon.png").status_code == 200
