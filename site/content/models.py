@@ -22,7 +22,8 @@ class Picture(AbstractImage):
     alt = models.CharField(_("what it shows"), max_length=200, blank=True)
     is_decoration = models.BooleanField(_("only decoration"), default=False)
 
-    admin_form_fields = (*Image.admin_form_fields, "alt", "is_decoration")
+    # Wagtail's own `description` would ask for the same a second time
+    admin_form_fields = (*(name for name in Image.admin_form_fields if name != "description"), "alt", "is_decoration")
 
     class Meta(AbstractImage.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
