@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Value, When
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from patients import segments
 from patients.models import Channel, Consent, ContactPoint, Patient, Purpose, Reader, ReaderQuerySet, Suppression
 from patients.segments import Segment
+from practice import clocks
 
 KINDS = (Reader.Kind.PATIENT, Reader.Kind.HOUSEHOLD, Reader.Kind.SUBSCRIBER)
 REASONS: dict[str, str | Promise] = {
@@ -85,7 +85,7 @@ def _left_out(readers: ReaderQuerySet) -> list[tuple[str | Promise, int]]:
         When(Exists(points.filter(Exists(blocked))), then=Value("suppressed")),
         When(~Exists(consents), then=Value("never")),
         When(~Exists(consents.filter(is_given=True)), then=Value("objected")),
-        When(Q(paused_until__gt=timezone.localdate()), then=Value("paused")),
+        When(Q(paused_until__gt=clocks.today()), then=Value("paused")),
         default=Value("objected"),
         output_field=CharField(),
     )

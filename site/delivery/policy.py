@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from delivery.models import Message
 from patients.addresses import address_hash
 from patients.models import Channel, Consent, ContactPoint, Patient, Purpose, Reader, Suppression
 from patients.policy import may_contact
+from practice import clocks
 
 STOPS_EVERYTHING = frozenset({"hard_bounce", "stop", "deceased"})
 
@@ -64,7 +63,7 @@ class _Facts:
 
     def __init__(self, messages: list[Message]) -> None:
         ids = {pk for message in messages for pk in message.reader_ids}
-        self.today = timezone.localdate()
+        self.today = clocks.today()
         self.readers: Mapping[int, Reader] = Reader.objects.in_bulk(ids)
         self.statuses = dict(Patient.objects.filter(reader__in=ids).values_list("reader_id", "status"))
         self.addresses = {

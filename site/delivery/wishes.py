@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 
 from delivery.models import Message
 from patients.actions import pause, record_consent
 from patients.models import Basis, Channel, Consent, ContactPoint, Purpose, Reader
+from practice import clocks
 
 LETTERS = (Purpose.OWN_SERVICES, Purpose.TREATMENT, Purpose.THIRD_PARTY)
 WORDING = "mail-links-2026-11"
@@ -30,7 +30,7 @@ class Wishes:
 def wishes_of(reader: Reader) -> Wishes:
     """Return what `reader` gets by mail just now."""
     yes = Consent.objects.standing().filter(reader=reader, channel=Channel.EMAIL, is_given=True)
-    paused = reader.paused_until if reader.paused_until and reader.paused_until > timezone.localdate() else None
+    paused = reader.paused_until if reader.paused_until and reader.paused_until > clocks.today() else None
     return Wishes(frozenset(yes.values_list("purpose", flat=True)) & frozenset(LETTERS), paused, reader.language)
 
 
@@ -71,7 +71,7 @@ def rest(*, message: Message, months: int) -> None:
     if message.is_test:
         return
     for reader in readers_of(message):
-        pause(reader=reader, until=after_months(timezone.localdate(), months), by=f"reader:{reader.ref}")
+        pause(reader=reader, until=after_months(clocks.today(), months), by=f"reader:{reader.ref}")
 
 
 @transaction.atomic
@@ -92,7 +92,7 @@ def choose(*, message: Message, purposes: Iterable[str], months: int | None, lan
         if (purpose in wanted) != (purpose in standing.purposes):
             _say(reader, message, purpose=purpose, is_given=purpose in wanted, source="preference_centre")
     if months is not None:
-        pause(reader=reader, until=after_months(timezone.localdate(), months), by=f"reader:{reader.ref}")
+        pause(reader=reader, until=after_months(clocks.today(), months), by=f"reader:{reader.ref}")
     Reader.objects.filter(pk=reader.pk).exclude(language=language).update(language=language)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils import timezone
 
 from patients.models import Channel, Patient, Purpose, Reader, ReaderQuerySet, Suppression
+from practice import clocks
 
 # What stops even a message about somebody's own visit: nobody would read it, or the channel's law forbids it.
 SHUT_TO_ALL = frozenset({Suppression.Reason.HARD_BOUNCE, Suppression.Reason.STOP, Suppression.Reason.DECEASED})
@@ -15,7 +15,7 @@ def contactable(channel: str, purpose: str) -> ReaderQuerySet:
     """Return everyone whom we may write to on `channel` for `purpose`, as one SQL question."""
     if purpose == Purpose.TRANSACTIONAL:
         return Reader.objects.reachable_by(channel, shut_by=SHUT_TO_ALL).living()
-    today = timezone.localdate()
+    today = clocks.today()
     return (
         Reader.objects.reachable_by(channel)
         .welcome()
@@ -43,6 +43,6 @@ def may_contact(reader: Reader, *, channel: str = Channel.EMAIL, purpose: str) -
         return "dismissed"
     if shut:
         return "suppressed"
-    if reader.paused_until and reader.paused_until > timezone.localdate():
+    if reader.paused_until and reader.paused_until > clocks.today():
         return "paused"
     return "" if Reader.objects.filter(pk=reader.pk).consenting(channel, purpose).exists() else "objected"

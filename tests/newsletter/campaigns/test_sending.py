@@ -272,10 +272,10 @@ def test_an_empty_audience_is_empty(location):
     assert (found.people, found.letters, found.out) == (0, 0, 0)
 
 
-def test_counting_asks_two_questions_however_many_readers(readers, django_assert_num_queries):
+def test_counting_asks_as_much_however_many_readers(readers, django_assert_num_queries):
     for _ in range(10):
         patients.letter_reader()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         audience.of(EVERYONE_WHO_GETS_LETTERS)
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from journal.models import Entry
 from patients import actions, policy
 from patients.models import Channel, Patient, Purpose, Reader, Suppression
 from patients.segments import EVERYONE_WHO_GETS_LETTERS
-from tests.factories.patients import ContactPointFactory, PatientFactory, ReaderFactory, agree
+from tests.factories.patients import ContactPointFactory, PatientFactory, ReaderFactory, agree, letter_reader
+from tests.factories.practice import LocationFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 EMAIL = Channel.EMAIL
@@ -137,6 +139,15 @@ def test_everyone_who_gets_letters_are_patients_households_and_subscribers() -> 
     assert found == {readers["patient"], readers["household"], readers["subscriber"]}
 
 
-def test_the_question_of_all_is_one_query(django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(1):
+def test_the_question_of_all_is_one_query_beside_what_day_it_is(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(2):
         list(policy.contactable(EMAIL, Purpose.OWN_SERVICES))
+
+
+@pytest.mark.parametrize(("zone", "why"), [("Pacific/Honolulu", "paused"), ("America/Los_Angeles", "")])
+def test_a_break_ends_at_midnight_where_the_practice_is(zone: str, why: str) -> None:
+    LocationFactory.create(time_zone=zone, is_main=True)
+    reader = letter_reader(paused_until=date(2026, 11, 23))
+    with time_machine.travel("2026-11-23 08:30Z", tick=False):  # 10:30 PM of the 22nd in Honolulu, past midnight here
+        assert policy.may_contact(reader, purpose=Purpose.OWN_SERVICES) == why
+        assert policy.contactable(EMAIL, Purpose.OWN_SERVICES).exists() is not bool(why)

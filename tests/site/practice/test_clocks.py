@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from practice import clocks
 from practice.models import Location, OpeningHours
 from tests.factories.practice import LocationFactory, closed, open_weekdays
 
@@ -138,3 +141,20 @@ class TestAnyHours(TestCase):
         assert self.location.after_open_time(after_first, second) == self.location.after_open_time(
             start, first + second
         )
+
+
+class TestToday:
+    """At 8 in the morning in London it is still yesterday evening in Honolulu."""
+
+    @pytest.fixture(autouse=True)
+    def morning_in_london(self, db: None) -> Iterator[None]:
+        with time_machine.travel("2026-11-23 08:30Z", tick=False):
+            yield
+
+    def test_it_is_the_day_at_the_main_location(self) -> None:
+        LocationFactory.create(name="A first by name", time_zone="America/New_York")
+        LocationFactory.create(name="Main", time_zone="Pacific/Honolulu", is_main=True)
+        assert clocks.today() == date(2026, 11, 22)
+
+    def test_before_there_is_a_location_it_is_the_day_of_the_settings(self) -> None:
+        assert clocks.today() == date(2026, 11, 23)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from practice.follow_ups import FollowUp
 from practice.models import AwayDate, Location, OpeningHours, Practice, Provider
-from tests.factories.practice import FollowUpFactory, ServiceFactory, StaffMemberFactory, away, closed
+from tests.factories.practice import FollowUpFactory, LocationFactory, ServiceFactory, StaffMemberFactory, away, closed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -83,3 +84,20 @@ def test_names_are_what_people_say(dr_lindqvist: Provider, practice: Practice) -
         "Implants",
         "Juniper Row",
     ]
+
+
+def test_there_is_one_main_location(location: Location) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LocationFactory.create(practice=location.practice, is_main=True)
+    second = LocationFactory.create(practice=location.practice)
+    second.is_main = True
+    with pytest.raises(ValidationError, match="main one"):
+        second.full_clean()
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "pacific", "../etc/localtime", ""])
+def test_a_clock_that_nobody_knows_is_refused(location: Location, zone: str) -> None:
+    location.time_zone = zone
+    with pytest.raises(ValidationError) as refused:
+        location.full_clean()
+    assert set(refused.value.message_dict) == {"time_zone"}
