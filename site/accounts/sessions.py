@@ -8,6 +8,7 @@ from datetime import timedelta
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout, update_session_auth_hash
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -18,7 +19,7 @@ from django.utils.http import urlencode
 
 from accounts.doors import way_back
 from accounts.models import User
-from accounts.roles import OFFICE, STAFF, roles_of
+from accounts.roles import OFFICE, STAFF, needs_second_factor, roles_of
 from journal.recording import record
 
 LASTS = timedelta(hours=12)
@@ -91,6 +92,13 @@ def lock(request: HttpRequest, *, why: str, is_draft_kept: bool) -> None:
 def has_second_factor(request: HttpRequest) -> bool:
     """Return whether this session proved a second factor."""
     return any(proof.get("method") == "mfa" for proof in get_authentication_records(request, request.user))
+
+
+def owes_second_factor(request: HttpRequest) -> bool:
+    """Return whether somebody signed in must still show a second factor: until then nothing is open to them."""
+    if settings.DEMO or settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return False
+    return needs_second_factor(request.user) and not has_second_factor(request)
 
 
 def drop_second_factor(request: HttpRequest) -> None:
