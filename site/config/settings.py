@@ -235,8 +235,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.is_https
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-# W003: content.origin.CsrfMiddleware is Django's own with one line more. W008: the proxy leads plain HTTP to TLS; health
-# checks come without. W019: the editor's preview and the letters' are frames of our own, so X_FRAME_OPTIONS says so.
+# W003: content.origin.CsrfMiddleware is Django's own with one line more. W008: the proxy leads plain HTTP to TLS, while
+# health checks need none. W019: the previews of pages and letters are frames of our own, so X_FRAME_OPTIONS lets them.
 SILENCED_SYSTEM_CHECKS = ["security.W003", "security.W008", "security.W019"]
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.is_https else 0

@@ -14,7 +14,7 @@ from accounts.roles import Role
 from home.demo.cast import DOMAIN
 from home.demo.seed.story import Story
 from home.demo.seed.texts import texts
-from patients.models import Channel, ContactPoint, Reader
+from patients.models import Channel, ContactPoint, Reader, ReaderKind
 from practice.models import Closure, Location, OpeningHours, Practice, Provider, Service, StaffMember
 
 HOLIDAYS_KEPT = (
@@ -84,7 +84,7 @@ def person(story: Story, *, name: str, email: str, since: datetime | None = None
     return user
 
 
-def reader_of(story: Story, user: User, kind: Reader.Kind) -> Reader:
+def reader_of(story: Story, user: User, kind: ReaderKind) -> Reader:
     """Return a new reader for somebody who has an account."""
     name = {"given_name": user.first_name, "family_name": user.last_name}
     reader = Reader.objects.create(ref=story.ref("RD"), kind=kind, user=user, **name)

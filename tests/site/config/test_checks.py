@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 import pytest
@@ -11,6 +15,8 @@ from django.core import checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from pytest_django import Settings
+
+from config.env import ROOT, new_field_key
 
 pytestmark = pytest.mark.django_db  # Django's own checks ask the database what it can
 
@@ -94,3 +100,23 @@ def test_the_command_fails_in_the_demo(safe: Settings) -> None:
 def test_without_deploy_nothing_of_it_is_asked(safe: Settings) -> None:
     safe.DEMO = True
     assert not [check for check in checks.run_checks() if str(check.id).startswith("goodword.")]
+
+
+def test_a_sound_environment_gets_no_word_of_warning(tmp_path: Path) -> None:
+    """As an operator meets it: a process of its own, its settings made from the environment alone."""
+    environ = {
+        "PATH": os.environ["PATH"],
+        "SITE_URL": "https://www.example.org",
+        "DATABASE_URL": "postgresql://goodword:secret@db.example.org/goodword",
+        "CACHE_URL": "redis://cache.example.org:6379/1",
+        "BROKER_URL": "redis://cache.example.org:6379/0",
+        "MAIL_URL": "smtps://mail.example.org",
+        "TRUSTED_PROXIES": "10.0.0.0/8",
+        "SECRET_KEY": token_urlsafe(64),
+        "FIELD_KEYS": new_field_key(),
+        "VAR_DIR": str(tmp_path),
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "System check identified no issues (3 silenced).\n"
