@@ -13,6 +13,7 @@ from tests.journeys.walking import axe_findings, sideways, walk
 pytestmark = pytest.mark.browser
 
 PUBLIC = re.compile(r"/(?!admin|portal|e/|accounts/2fa)")
+KINDS = re.compile(r"/(events|reviews|nondiscrimination|team)/$|/events/[\w-]+/$|/team/theo-lindqvist/$")
 OFFICE = re.compile(r"/portal/office/(?!switch)")
 PATIENT = re.compile(r"/portal/me/|/r/")
 STAFF = re.compile(r"/admin/(inbox|newsletters)/|/admin/$")
@@ -26,6 +27,7 @@ LOOKS: list[tuple[Literal["light", "dark"], int, tuple[str, ...]]] = [
 ]
 WALKS = {
     "visitor": ("", "/", PUBLIC, 40),
+    "events and people": ("", "/events/", KINDS, 12),
     "nowhere": ("", "/no-such-page/", re.compile(r"$^"), 1),
     "found": ("", "/search/?q=implant", re.compile(r"$^"), 1),
     "office": ("office", "/portal/office/cases/", OFFICE, 25),

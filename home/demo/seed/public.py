@@ -62,7 +62,7 @@ def _events(story: Story, events: list[dict[str, Any]]) -> None:
     index = EventIndexPage.objects.get()
     for one in events:
         plain = {name: one[name] for name in one.keys() - {"days", "hour", "minutes", "month"}}
-        begins = story.at(story.today + timedelta(days=one["days"]), one["hour"], 30)
+        begins = story.at(story.practice_day(story.today + timedelta(days=one["days"])), one["hour"], 30)
         page = EventPage(
             ref=story.ref("EV"),
             starts_at=begins,

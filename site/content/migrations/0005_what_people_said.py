@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', vault.fields.RefField(blank=True, prefix='TE')),
-                ('kind', models.CharField(choices=[('patient', 'A patient'), ('family', 'Somebody of a patient’s family'), ('office', 'A referring office')], default='patient', max_length=8, verbose_name='who speaks')),
+                ('kind', models.CharField(choices=[('patient', 'A patient'), ('family', 'A patient’s family'), ('office', 'A referring office')], default='patient', max_length=8, verbose_name='who speaks')),
                 ('words', models.TextField(help_text='As they said them. Cutting is marked …', max_length=600, verbose_name='their words')),
                 ('shown_name', models.CharField(help_text='As in: Ruth C. Nothing more than they agreed to.', max_length=80, verbose_name='name as agreed')),
                 ('stars', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='stars')),
