@@ -73,7 +73,7 @@ class ApplyForm(PublicForm):
         label=_("Street"),
         max_length=120,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
     )
     city = LineField(
         label=_("City"), max_length=60, required=False, widget=forms.TextInput(attrs={"autocomplete": "address-level2"})
