@@ -12,7 +12,7 @@ class InboxConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Take the inline scripts out of Wagtail's choosers."""
-        from referral_portal.inbox import choosers
+        """Take the inline scripts out of Wagtail's choosers, and tell who owes an answer."""
+        from referral_portal.inbox import choosers, reactions  # noqa: F401 (importing reactions registers them)
 
         choosers.without_inline_scripts()

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import drafts
 from accounts.doors import may
+from accounts.models import User
 from accounts.sessions import user_of
 from journal.recording import viewed
 from referral_portal.cases import policy as case_policy
@@ -28,8 +29,10 @@ from referral_portal.cases.views.papers import hand_over
 from referral_portal.inbox import case_page, piles, referral_page, rows
 from referral_portal.inbox.piles import Pile
 from referral_portal.inbox.verbs import Act, Verb, verb_of
+from referral_portal.referrals import policy as referral_policy
 from referral_portal.referrals.models import Referral
 from referral_portal.referrals.policy import Refused, Stale
+from referral_portal.referrals.states import Action as Telling
 
 Thing = Case | Referral
 
@@ -150,6 +153,10 @@ def _act(request: HttpRequest, thing: Thing, target: Thing | CaseAppointment, no
     if verb is None:
         raise Http404
     form = verb.form(request.POST if request.method == "POST" else None, request.FILES or None, thing=thing)
+    if _is_forbidden(thing, verb, user_of(request)):
+        return (
+            _form_page(request, thing, verb, form, is_forbidden=True) if form.is_bound else _shut(request, thing, verb)
+        )
     drafts.restore(request, form)
     if request.method == "POST" and form.is_valid():
         try:
@@ -177,6 +184,32 @@ def _explain(form: Any, error: ValidationError) -> None:
     for name, complaints in (error.message_dict if hasattr(error, "error_dict") else {"": error.messages}).items():
         for complaint in complaints:
             form.add_error(name if name in form.fields else None, complaint)
+
+
+def _is_forbidden(thing: Thing, verb: Verb, user: User) -> bool:
+    """Return whether others may do this act now, and `user` may not."""
+    if isinstance(thing, Referral):
+        act = Telling(verb.action)
+        return (
+            referral_policy.is_possible_for_anybody(act, thing) and referral_policy.step_for(act, thing, user) is None
+        )
+    action = Action(verb.action)
+    return case_policy.is_possible_for_anybody(action, thing) and case_policy.step_for(action, thing, user) is None
+
+
+def _shut(request: HttpRequest, thing: Thing, verb: Verb) -> HttpResponse:
+    """Say that others do this act; what somebody typed before their session ended is shown, to be copied."""
+    title = str(verb.label).rstrip("…")
+    kept = drafts.take(request) or {}
+    typed = [text for name, text in kept.items() if name in verb.form.base_fields and isinstance(text, str) and text]
+    context = {
+        **_frame(f"{title}: {thing.ref}", crumb=True),
+        "ref": thing.ref,
+        "title": title,
+        "typed": typed,
+        "body": "",
+    }
+    return render(request, "inbox/shut.html", context, status=403)
 
 
 def _form_page(

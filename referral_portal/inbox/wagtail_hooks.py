@@ -14,11 +14,13 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from accounts.roles import may
+from practice.follow_ups import FollowUp
 
 ICONS = ("inbox", "phone", "gift", "heart", "print", "send", "flag", "pill", "chart", "card", "undo")
 MENU_ORDER = (
     "home",
     "inbox",
+    "follow-ups",
     "newsletters",
     "explorer",
     "people",
@@ -61,8 +63,11 @@ def order_the_menu(request: HttpRequest, items: list[Any]) -> None:
 
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLPattern | URLResolver]:
-    """Put the inbox under /admin/inbox/."""
-    return [path("inbox/", include("referral_portal.inbox.urls", namespace="inbox"))]
+    """Put the inbox under /admin/inbox/, and the follow-ups beside it."""
+    return [
+        path("inbox/", include("referral_portal.inbox.urls", namespace="inbox")),
+        path("follow-ups/", include("referral_portal.inbox.promise_urls", namespace="follow_ups")),
+    ]
 
 
 class InboxMenuItem(MenuItem):
@@ -77,3 +82,28 @@ class InboxMenuItem(MenuItem):
 def inbox_item() -> MenuItem:
     """Put the inbox into the menu."""
     return InboxMenuItem(_("Inbox"), reverse("inbox:list"), name="inbox", icon_name="gw-inbox")
+
+
+class FollowUpsMenuItem(MenuItem):
+    """The way to the follow-ups, with how many are open, for those who settle them."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return whether this person's role carries follow-ups."""
+        return may(request.user, "follow_ups.handle")
+
+    def render_component(self, request: HttpRequest) -> Any:
+        """Return the item of the sidebar, with the number in its name."""
+        number = FollowUp.objects.open().count()
+        shown = MenuItem(
+            _("Follow-ups (%(n)s)") % {"n": number} if number else _("Follow-ups"),
+            self.url,
+            name=self.name,
+            icon_name=self.icon_name,
+        )
+        return shown.render_component(request)
+
+
+@hooks.register("register_admin_menu_item")
+def follow_ups_item() -> MenuItem:
+    """Put the follow-ups into the menu, after the inbox."""
+    return FollowUpsMenuItem(_("Follow-ups"), reverse("follow_ups:list"), name="follow-ups", icon_name="gw-flag")

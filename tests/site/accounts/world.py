@@ -15,12 +15,14 @@ from delivery import actions as delivery_actions
 from delivery.envelope import Letter
 from delivery.models import Message
 from patients.models import Reader
+from practice.follow_ups import FollowUp
 from practice.models import Location, Practice
 from referral_portal.cases.models import Case
 from referral_portal.offices.models import Membership
 from tests.factories import editions
 from tests.factories.cases import CaseFactory, visit
 from tests.factories.offices import InvitationFactory, OfficeFactory, ReferringDoctorFactory, belong
+from tests.factories.practice import FollowUpFactory
 from tests.factories.referrals import PersonalLinkFactory, ReferralFactory
 from tests.site.accounts.routes import Route
 from vault import tokens
@@ -94,6 +96,7 @@ def build(request: pytest.FixtureRequest) -> World:
         },
         "link": PersonalLinkFactory.create(reader=margaret),
         "message": _letter(margaret),
+        "follow_up": _application(),
         "practice": Practice.objects.get(),
     }
     return World(people, cases, things)
@@ -102,6 +105,12 @@ def build(request: pytest.FixtureRequest) -> World:
 def _letter(reader: Reader) -> Message:
     words = Letter(subject="Hello", html="<p>Hello</p>", text="Hello", sender_name="Juniper Row Dental")
     return delivery_actions.put(words, to="margaret.ellison@patients.example", occasion="matrix", reader=reader)
+
+
+def _application() -> FollowUp:
+    """Return a follow-up that knows every act: an office asks for an account."""
+    office = OfficeFactory.create(ref="OF-TIDE", name="Tidewater Dental", status="applied")
+    return FollowUpFactory.create(kind=FollowUp.Kind.OFFICE, concerns=f"office:{office.ref}")
 
 
 def _case_ref(world: World) -> Hole:
@@ -136,6 +145,7 @@ HOLES: dict[tuple[str, str], Callable[[World], Hole]] = {
     ("inbox:*", "visit"): lambda world: Hole(world.things["visit"].ref, unknown="VI-0000"),
     ("inbox:act", "noun"): lambda world: Hole("acknowledgement", unknown="nonsense"),
     ("inbox:act_on_visit", "noun"): lambda world: Hole("kept", unknown="nonsense"),
+    ("follow_ups:*", "ref"): lambda world: Hole(world.things["follow_up"].ref, unknown="FU-0000"),
     ("newsletters:*", "pk"): lambda world: Hole(world.things["edition"].pk, unknown=999_999),
     ("friend*", "code"): lambda world: Hole(world.things["link"].code, unknown="00000000"),
     ("share_picture", "key"): lambda world: Hole(world.things["edition"].translation_key, unknown=uuid4()),
