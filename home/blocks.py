@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -28,6 +30,13 @@ class StepBlock(blocks.StructBlock):
     class Meta:
         icon = "order"
         label = _("Step")
+        label_format = "{title}"
+        description = _("One step of how a visit goes: a few words, and one or two sentences.")
+        preview_template = "home/blocks/step.html"
+        preview_value: ClassVar[dict[str, Any]] = {
+            "title": "We look, and listen",
+            "text": "You say what bothers you. We take a picture only where it helps.",
+        }
 
 
 class OfficeStepBlock(StepBlock):
@@ -38,6 +47,14 @@ class OfficeStepBlock(StepBlock):
     class Meta:
         icon = "order"
         label = _("Step")
+        label_format = "{title}"
+        description = _("One step of how sending a patient goes, with an icon.")
+        preview_template = "home/blocks/office_step.html"
+        preview_value: ClassVar[dict[str, Any]] = {
+            "icon": "send",
+            "title": "Send the patient",
+            "text": "A form of one page, with the X-ray. It takes a minute.",
+        }
 
 
 class QuestionBlock(blocks.StructBlock):
@@ -49,6 +66,13 @@ class QuestionBlock(blocks.StructBlock):
     class Meta:
         icon = "help"
         label = _("Question")
+        label_format = "{question}"
+        description = _("Something that people ask, and your answer, which opens under it.")
+        preview_template = "home/blocks/question.html"
+        preview_value: ClassVar[dict[str, Any]] = {
+            "question": "Will it hurt?",
+            "answer": "<p>We numb first and wait. Most people feel a push, no pain.</p>",
+        }
 
 
 class PriceBlock(blocks.StructBlock):
@@ -61,3 +85,7 @@ class PriceBlock(blocks.StructBlock):
     class Meta:
         icon = "tag"
         label = _("Price")
+        label_format = "{what}"
+        description = _("What something costs without a plan.")
+        preview_template = "home/blocks/price.html"
+        preview_value: ClassVar[dict[str, Any]] = {"what": "First visit", "amount": "$180", "is_first": True}

@@ -25,6 +25,8 @@ SERVICES_ON_HOME = 6
 class HomePage(BasePage):
     """The first page: who we are, what we do, how offices send patients, where to find us."""
 
+    page_description = _("The first page: who you are, your first services, the part for offices. There is one.")
+
     eyebrow = models.CharField(_("above the heading"), max_length=60, blank=True, help_text=_("As a town and state."))
     headline = models.CharField(_("heading"), max_length=60, help_text=_("Six words or fewer read best."))
     lede = models.CharField(_("introduction"), max_length=240, blank=True, help_text=LEDE_HELP)
@@ -51,7 +53,10 @@ class HomePage(BasePage):
             [FieldPanel("eyebrow"), FieldPanel("headline"), lede_panel()],
             heading=_("First words"),
         ),
-        FieldPanel("services_heading"),
+        FieldPanel(
+            "services_heading",
+            help_text=_("The services below it come from the list of services, the first six in its order."),
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("offices_heading"),

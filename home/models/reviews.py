@@ -21,6 +21,8 @@ REVIEWS_A_PAGE = 12
 class ReviewsPage(BasePage):
     """What people said, each with their signed agreement (45 CFR 164.508), all asked the same way (16 CFR 465)."""
 
+    page_description = _("What people said, each with their signed agreement. It fills itself from Settings.")
+
     lede = models.CharField(_("introduction"), max_length=240, blank=True, help_text=LEDE_HELP)
 
     max_count = 1

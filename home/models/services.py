@@ -23,6 +23,8 @@ from practice.models import Service
 class ServiceIndexPage(BasePage):
     """All that we do."""
 
+    page_description = _("The list of all services. It fills itself from the pages below it.")
+
     lede = models.CharField(_("introduction"), max_length=240, blank=True, help_text=LEDE_HELP)
 
     max_count = 1
@@ -42,6 +44,11 @@ class ServiceIndexPage(BasePage):
 
 class ServicePage(BasePage):
     """One service: how it goes, what people ask, what it costs, who does it."""
+
+    page_description = _(
+        "One service: how it goes, what people ask, what it costs, who does it. Make the service first: "
+        "Home, “Add a service”."
+    )
 
     service = models.ForeignKey(
         Service,
@@ -63,9 +70,15 @@ class ServicePage(BasePage):
         FieldPanel("service"),
         FieldPanel("headline"),
         lede_panel(),
-        FieldPanel("steps"),
-        FieldPanel("questions"),
-        MultiFieldPanel([FieldPanel("prices"), FieldPanel("prices_note")], heading=_("Prices")),
+        FieldPanel("steps", help_text=_("Three or four steps, from the first call to going home.")),
+        FieldPanel("questions", help_text=_("As people ask them. The first one stands open on the page.")),
+        MultiFieldPanel(
+            [
+                FieldPanel("prices"),
+                FieldPanel("prices_note", help_text=_("What is in the price, and until when it holds.")),
+            ],
+            heading=_("Prices"),
+        ),
     ]
     search_fields: ClassVar[list[Any]] = [
         *Page.search_fields,

@@ -28,6 +28,8 @@ TIPS_SHOWN = 4
 class TeamIndexPage(BasePage):
     """Who works here."""
 
+    page_description = _("Everybody who works here. It fills itself from Settings, Staff.")
+
     lede = models.CharField(_("introduction"), max_length=240, blank=True, help_text=LEDE_HELP)
 
     max_count = 1
@@ -49,6 +51,10 @@ class TeamIndexPage(BasePage):
 
 class PersonPage(BasePage):
     """Somebody who works here, in their own words; gone from the site on the day they leave."""
+
+    page_description = _(
+        "One person of the team, in their own words. It is made by itself for whoever is entered in Settings, Staff."
+    )
 
     staff_member = models.ForeignKey(
         StaffMember,
@@ -83,7 +89,7 @@ class PersonPage(BasePage):
         *Page.content_panels,
         MultiFieldPanel([FieldPanel("staff_member"), FieldPanel("photo")], heading=_("Who")),
         FieldPanel("quote"),
-        FieldPanel("body"),
+        FieldPanel("body", help_text=_("Three or four sentences: how they work, what they care for.")),
         MultiFieldPanel(
             [FieldPanel("languages"), FieldPanel("education"), FieldPanel("license_number")], heading=_("Good to know")
         ),

@@ -19,6 +19,8 @@ from home.models.words import LEDE_HELP, lede_panel
 class StandardPage(BasePage):
     """A page of plain text: privacy, HIPAA notice, accessibility."""
 
+    page_description = _("A page of plain text, such as privacy or directions.")
+
     lede = models.CharField(_("introduction"), max_length=240, blank=True, help_text=LEDE_HELP)
     body = RichTextField(_("text"), features=PAGE_FEATURES, blank=True)
 
@@ -26,7 +28,7 @@ class StandardPage(BasePage):
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
         lede_panel(),
-        FieldPanel("body"),
+        FieldPanel("body", help_text=_("Begin each part with a heading, so that people find what they look for.")),
     ]
     search_fields: ClassVar[list[Any]] = [
         *Page.search_fields,

@@ -23,6 +23,8 @@ from home.models.words import LEDE_HELP, lede_panel
 class ContactPage(BasePage):
     """Where we are, when we are open, how to reach us."""
 
+    page_description = _("Where you are, when you are open, how to write to you. Hours and phone come from Settings.")
+
     lede = models.CharField(_("introduction"), max_length=240, blank=True, help_text=LEDE_HELP)
     getting_in = models.TextField(
         _("getting in"), max_length=400, blank=True, help_text=_("Parking, entrance, elevator, bus.")
@@ -62,6 +64,8 @@ class ContactPage(BasePage):
 
 class ForOfficesPage(BasePage):
     """How an office sends a patient and hears what became of it."""
+
+    page_description = _("For offices that send patients: how it works, how soon you answer, how to join.")
 
     headline = models.CharField(_("heading"), max_length=60)
     lede = models.CharField(_("introduction"), max_length=240, blank=True, help_text=LEDE_HELP)

@@ -33,6 +33,14 @@ class TipBlock(LetterBlock):
             "button": "Read the whole tip",
         }
 
+    def get_preview_value(self) -> Any:
+        """Return the sample with the newest tip, where there is one."""
+        from newsletter.editions.models import TipPage
+
+        value = super().get_preview_value()
+        value["tip"] = TipPage.objects.live().order_by("-first_published_at").first()
+        return value
+
     def facts(self, value: Any) -> dict[str, Any]:
         """Return the tip as its own kind of page, once it is published."""
         page = value.get("tip")

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.rich_text import RichText
 
@@ -54,6 +55,14 @@ class LetterBlock(blocks.StructBlock):
     class Meta:
         template = ""
         preview_template = "blocks/preview.html"
+
+    def get_preview_value(self) -> Any:
+        """Return the sample that editors see, with a picture of the library wherever the block has one."""
+        value = super().get_preview_value()
+        for name, child in self.child_blocks.items():
+            if isinstance(child, ImageChooserBlock) and not value.get(name):
+                value[name] = get_image_model().objects.order_by("pk").first()
+        return value
 
     def render_as(self, kind: str, value: Any, context: dict[str, Any]) -> SafeString:
         """Return the block for an e-mail (`mjml`), plain text (`txt`) or the web (`html`), merge slots standing.

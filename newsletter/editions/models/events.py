@@ -34,6 +34,8 @@ IN_THE_CALENDAR = ("title", "starts_at", "ends_at", "location_id", "place", "add
 class EventIndexPage(BasePage):
     """What is coming, and what has been."""
 
+    page_description = _("What is coming and what has been. It fills itself from the pages below it.")
+
     lede = models.CharField(_("introduction"), max_length=200, blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("lede")]
@@ -59,6 +61,8 @@ class EventIndexPage(BasePage):
 
 class EventPage(BasePage):
     """One event; once it is canceled its page stays and says so, and so does its calendar file."""
+
+    page_description = _("One event with its day, place and calendar file. Cancel it here; do not delete it.")
 
     journal_kind = "event"
 

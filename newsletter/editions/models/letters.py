@@ -34,9 +34,12 @@ TILE = "fill-480x270|format-webp"
 class EditionIndexPage(BasePage):
     """The archive of the letter, by year."""
 
+    page_description = _("The archive of the letter by year. It fills itself with the letters below it.")
+
     lede = models.CharField(_("introduction"), max_length=200, blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("lede")]
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["editions.EditionPage"]
     max_count = 1
     template = "editions/archive.html"
@@ -88,6 +91,8 @@ class EditionIndexPage(BasePage):
 class EditionPage(BasePage):
     """One letter, written once: e-mail, plain text, web page and feed entry come from the same blocks."""
 
+    page_description = _("One letter: written once, read in the mailbox, on the web and in the feed.")
+
     journal_kind = "edition"
 
     ref = RefField(prefix="ED")
@@ -103,15 +108,15 @@ class EditionPage(BasePage):
         MultiFieldPanel(
             [
                 FieldPanel("title", heading=_("Name in our list"), help_text=_("Readers see the subject instead.")),
-                FieldPanel("subject"),
+                FieldPanel("subject", help_text=_("Under 50 characters reads whole on a phone. Name no illness.")),
                 FieldPanel("preheader"),
                 InboxRowPanel(),
             ],
             heading=_("What the reader sees first"),
             icon="mail",
         ),
-        FieldPanel("issued_on"),
-        FieldPanel("body"),
+        FieldPanel("issued_on", help_text=_("Stands on the letter and in its address. It sends nothing by itself.")),
+        FieldPanel("body", help_text=_("From top to bottom as it is read. The plus shows a picture of each block.")),
     ]
     search_fields = [*Page.search_fields, index.SearchField("body"), index.FilterField("issued_on")]
     parent_page_types: ClassVar[list[str]] = ["editions.EditionIndexPage"]

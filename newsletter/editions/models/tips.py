@@ -33,9 +33,12 @@ TIPS_A_PAGE = 12
 class TipIndexPage(BasePage):
     """All health tips, by topic."""
 
+    page_description = _("All health tips by topic. It fills itself from the pages below it.")
+
     lede = models.CharField(_("introduction"), max_length=160, blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("lede")]
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["editions.TipPage"]
     max_count = 1
     template = "editions/tips.html"
@@ -61,6 +64,8 @@ class TipIndexPage(BasePage):
 class TipPage(BasePage):
     """One health tip, checked by a clinician, with sources and a date by which it is checked again."""
 
+    page_description = _("One piece of advice, checked by a clinician, for the site and for letters.")
+
     lede = models.CharField(_("in one sentence"), max_length=200)
     topic = models.ForeignKey(
         Topic, verbose_name=_("topic"), null=True, blank=True, on_delete=models.PROTECT, related_name="tips"
@@ -80,11 +85,11 @@ class TipPage(BasePage):
 
     content_panels = [
         *Page.content_panels,
-        FieldPanel("lede"),
+        FieldPanel("lede", help_text=_("The whole advice in one sentence. Lists, search engines and letters show it.")),
         FieldRowPanel([FieldPanel("topic", widget=forms.Select), FieldPanel("picture")]),
-        FieldPanel("caption"),
-        FieldPanel("body"),
-        FieldPanel("in_brief"),
+        FieldPanel("caption", help_text=_("Who made the picture, or what to look at. May stay empty.")),
+        FieldPanel("body", help_text=_("Under 400 words, in plain ones. What to do comes first, why comes after.")),
+        FieldPanel("in_brief", help_text=_("Two or three sentences. Letters show them, with a link to the whole tip.")),
         FieldPanel("sources"),
         MultiFieldPanel(
             [FieldPanel("reviewer"), FieldRowPanel([FieldPanel("reviewed_on"), FieldPanel("review_by")])],
