@@ -48,6 +48,9 @@ def shot(picture: Picture | None, shape: str = "whole", eager: Any = False, is_a
     renditions = get_renditions_or_not_found(
         picture, [Filter(spec=spec) for spec in Filter.expand_spec([cuts, FORMATS])]
     )
+    # of a picture smaller than its place every cut comes out alike, and a width may be named only once
+    alike = {(cut.width, spec.rpartition("|")[2]): spec for spec, cut in reversed(renditions.items())}
+    renditions = {spec: cut for spec, cut in renditions.items() if spec in alike.values()}
     when = {"fetchpriority": "high"} if eager else {"loading": "lazy"}
     alt = "" if is_aside else picture.default_alt_text
     return Sources(renditions, {"alt": alt, "sizes": sizes, "decoding": "async", **when})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -12,7 +13,9 @@ from PIL import Image, features
 
 from content import sharing
 from content.branding import Branding
+from content.templatetags.shots import shot
 from practice.models import Practice
+from tests.factories import editions
 
 CARD = sharing.card("Is sparkling water hard on teeth?", None)
 TITLES = (
@@ -94,3 +97,13 @@ def test_a_card_has_the_colors_of_the_practice(practice: Practice) -> None:
     assert purple.ground != plain.ground
     assert purple.digest != plain.digest
     assert opened(sharing.draw(purple)).convert("RGB").getpixel((5, 400)) == tuple(bytes.fromhex(purple.ground[1:]))
+
+
+def test_a_picture_smaller_than_its_place_names_each_width_once(db: None) -> None:
+    small, large = editions.picture(600, 400), editions.picture(1600, 900)
+    for picture, widths in ((small, 1), (large, 2)):
+        html = str(shot(picture, "wide"))
+        for offers in re.findall(r'srcset="([^"]+)"', html):
+            named = re.findall(r" (\d+w)", offers)
+            assert len(set(named)) == len(named)
+            assert len(offers.split(", ")) == widths
