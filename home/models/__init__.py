@@ -1,8 +1,8 @@
 """The pages of the front door, one module for each job."""
 
 from home.models.front import HomePage
+from home.models.offering import ServiceIndexPage, ServicePage
 from home.models.reviews import ReviewsPage
-from home.models.services import ServiceIndexPage, ServicePage
 from home.models.team import PersonPage, TeamIndexPage
 from home.models.texts import StandardPage
 from home.models.visiting import ContactPage, ForOfficesPage

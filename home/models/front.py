@@ -15,7 +15,7 @@ from content.pages import BasePage
 from content.structured import Thing, Who
 from content.testimonials import Testimonial
 from home import figures
-from home.models.services import ServicePage
+from home.models.offering import ServicePage
 from home.models.words import LEDE_HELP, lede_panel
 from newsletter.editions.models import NEWEST_FIRST, TipPage
 

@@ -174,7 +174,7 @@ class PersonPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the services they do, each with its page, and the newest tips that they reviewed."""
-        from home.models.services import ServicePage
+        from home.models.offering import ServicePage
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         provider = self.provider
