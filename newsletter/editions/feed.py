@@ -70,8 +70,9 @@ class LetterFeed(Feed):  # type: ignore[type-arg]
     item_guid_is_permalink = False
 
     def item_pubdate(self, item: EditionPage) -> datetime:
-        """Return the letter's date."""
-        return timezone.make_aware(datetime.combine(item.issued_on, time(8)))
+        """Return the letter's date; of one that is dated ahead, when it was published."""
+        dated = timezone.make_aware(datetime.combine(item.issued_on, time(8)))
+        return min(dated, item.first_published_at or timezone.now())
 
     def item_updateddate(self, item: EditionPage) -> datetime | None:
         """Return when the letter was last changed, so that whoever asks again gets the change."""

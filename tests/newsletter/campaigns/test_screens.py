@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
 from delivery.models import Dispatch, Message
+from journal.models import Entry
 from newsletter.campaigns import actions
 from newsletter.campaigns.models import Campaign
+from newsletter.editions.actions import new_from
 from newsletter.editions.models import EditionPage, TipPage
 from tests.cast import sign_in
 from tests.factories import editions, patients
@@ -252,9 +256,36 @@ def test_last_months_letter_is_copied_as_a_draft(desk, edition):
 
 
 def test_two_copies_of_one_month_have_two_addresses(desk, edition):
-    for _ in range(2):
-        desk.post("/admin/newsletters/new/?from=last")
+    for minutes in (0, 2):
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+            desk.post("/admin/newsletters/new/?from=last")
     assert sorted(EditionPage.objects.values_list("slug", flat=True)) == ["december", "december-2", "november"]
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+def test_a_double_click_on_new_makes_one_draft(desk, edition, is_live):
+    if not is_live:
+        edition.unpublish()  # then the draft is the newest letter, and the second click would begin from it
+    answers = [desk.post("/admin/newsletters/new/?from=last") for _ in range(2)]
+    assert EditionPage.objects.count() == 2
+    assert {answer.status_code for answer in answers} == {302}
+    assert answers[0].url == answers[1].url
+    assert Entry.objects.filter(verb="edition.copied").count() == 1
+
+
+def test_two_people_who_begin_at_once_have_a_draft_each(edition, hannah, colette):
+    drafts = [new_from(edition=edition, by=user) for user in (hannah, colette, hannah)]
+    assert drafts[0] == drafts[2] != drafts[1]
+
+
+def test_a_draft_that_was_deleted_at_once_is_made_again(edition, hannah):
+    new_from(edition=edition, by=hannah).delete()
+    assert new_from(edition=edition, by=hannah).slug == "december"
+
+
+def test_another_letter_is_another_draft(edition, hannah):
+    other = editions.edition(title="October", slug="october", issued_on=date(2026, 10, 1), blocks=[])
+    assert new_from(edition=edition, by=hannah) != new_from(edition=other, by=hannah)
 
 
 def test_without_a_letter_there_is_nothing_to_copy(desk):

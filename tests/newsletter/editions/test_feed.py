@@ -105,3 +105,16 @@ def test_a_feed_that_did_not_change_is_not_sent_again(edition, client):
         again = client.get("/newsletter/feed.xml", headers=headers)
         assert again.status_code == 200
         assert b"Corrected" in again.content
+
+
+def test_a_letter_dated_ahead_came_when_it_was_published(edition, client):
+    published = timezone.now().replace(microsecond=0) - timedelta(hours=2)
+    ahead = timezone.localdate() + timedelta(days=9)
+    EditionPage.objects.filter(pk=edition.pk).update(issued_on=ahead, first_published_at=published)
+    assert parsedate_to_datetime(entries(client).find("item").findtext("pubDate")) == published
+
+
+def test_a_letter_dated_ahead_without_a_day_of_publication_is_of_today_at_most(edition, client):
+    ahead = timezone.localdate() + timedelta(days=9)
+    EditionPage.objects.filter(pk=edition.pk).update(issued_on=ahead, first_published_at=None)
+    assert parsedate_to_datetime(entries(client).find("item").findtext("pubDate")) <= timezone.now()
