@@ -60,6 +60,16 @@ def may_thank(referral: Referral) -> bool:
     return referral.thanks_due_at is not None and referral.thanked_at is None and referral.state != ReferralState.VOID
 
 
+def step_for(action: Action, referral: Referral, user: User | AnonymousUser) -> states.Step | None:
+    """Return what `action` by `user` would do, or None where the table does not allow it."""
+    return states.step(action, ReferralState(referral.state), actors_of(user))
+
+
+def is_possible_for_anybody(action: Action, referral: Referral) -> bool:
+    """Return whether the state of the referral lets anybody do `action`: tells "too late" from "not you"."""
+    return states.step(action, ReferralState(referral.state), frozenset(Actor)) is not None
+
+
 def allowed_actions(referral: Referral, user: User | AnonymousUser) -> list[Action]:
     """Return what `user` may do with this referral now, in the table's order."""
     actors = actors_of(user)
