@@ -25,6 +25,7 @@ MAY_KEEP = "goodword.may_keep"
 LOOKS = {"text": {"m", "l", "xl"}, "theme": {"auto", "light", "dark"}}
 UNREAD = {"csrftoken"}  # a kept page holds no form that needs it
 PLAIN_QUERY = re.compile(r"(?:page=\d{1,3})?")
+TRUE_FOR = "goodword.true_for"  # seconds after which the answer says something that is over
 SECONDS = 60.0
 LOOK_EVERY = 0.5
 MOST_PAGES = 1_000
@@ -136,7 +137,9 @@ class KeptPages:
             return answer
         with closing(answer) as parts:
             body = b"".join(parts)
-        kept = finished(status, headers, body, changes=changes, until=self.clock() + SECONDS)
+        kept = finished(
+            status, headers, body, changes=changes, until=self.clock() + min(SECONDS, environ.get(TRUE_FOR, SECONDS))
+        )
         self._keep(key, kept)
         return kept.give(environ, start_response)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from practice.models import Location, Practice
-from practice.notices import notices
+from practice.notices import Notice, next_change, notices
 
 
 def practice(request: HttpRequest) -> dict[str, Any]:
@@ -18,5 +19,12 @@ def practice(request: HttpRequest) -> dict[str, Any]:
     return {
         "practice": whose,
         "location": where,
-        "notices": SimpleLazyObject(lambda: notices(whose or None, where or None)),
+        "notices": SimpleLazyObject(lambda: _notices(request, whose or None, where or None)),
     }
+
+
+def _notices(request: HttpRequest, whose: Practice | None, where: Location | None) -> list[Notice]:
+    """Return what stands at the top, and note for how long a page that shows it is true."""
+    now = timezone.now()
+    request.META["goodword.true_for"] = (next_change(whose, where, now) - now).total_seconds()
+    return notices(whose, where, now)

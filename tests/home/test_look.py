@@ -145,6 +145,13 @@ def test_hostile_words_in_an_alert_stay_words(site: HomePage, client: Client) ->
     assert notice.count("&lt;script&gt;") == 2
 
 
+def test_a_page_is_true_until_midnight_of_the_place(site: HomePage, client: Client) -> None:
+    with time_machine.travel("2026-11-27T07:59:30Z", tick=False):
+        assert client.get("/").wsgi_request.META["goodword.true_for"] == 30
+    with time_machine.travel("2026-11-27T08:00:00Z", tick=False):
+        assert client.get("/").wsgi_request.META["goodword.true_for"] == 24 * 60 * 60
+
+
 def test_a_house_that_is_not_set_up_says_nothing(site: HomePage, client: Client) -> None:
     html = client.get("/").content.decode()
     assert "gw-notices" not in html
