@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from content.public_forms import PublicForm
 
-class SubscribeForm(forms.Form):
-    """One address; `website` is a trap that people do not see and machines fill in."""
 
-    email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    website = forms.CharField(required=False)
+class SubscribeForm(PublicForm):
+    """One address. Only the network is counted: an address gets one mail a day in any case."""
 
-    @property
-    def is_trapped(self) -> bool:
-        """Whether a machine filled the field that people do not see."""
-        return bool(self.cleaned_data.get("website"))
+    name: ClassVar[str] = "subscribe"
+    per_network: ClassVar[int] = 20
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        error_messages={"invalid": _("Enter an e-mail address, like name@example.com.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )

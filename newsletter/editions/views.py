@@ -11,8 +11,9 @@ from wagtail.models import Site
 
 from accounts.doors import public, signed_link
 from content.origin import same_origin
+from content.public_forms import TAKEN, noindexed, take
 from delivery import links
-from newsletter.editions import actions, calendar
+from newsletter.editions import calendar, signing_up
 from newsletter.editions.forms import SubscribeForm
 from newsletter.editions.models import EventPage
 
@@ -23,11 +24,14 @@ from newsletter.editions.models import EventPage
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Take an address and answer the same whether we know it or not; a machine in the trap gets that answer too."""
     form = SubscribeForm(request.POST)
-    if not form.is_valid():
-        return render(request, "newsletter/subscribe.html", {"form": form}, status=422)
-    if not form.is_trapped:
-        actions.ask_to_subscribe(address=form.cleaned_data["email"], language=(get_language() or "en")[:2])
-    return render(request, "newsletter/subscribe_sent.html")
+    status = take(request, form, lambda: _ask(form))
+    if status != TAKEN:
+        return noindexed(render(request, "newsletter/subscribe.html", {"form": form}, status=status))
+    return noindexed(render(request, "newsletter/subscribe_sent.html"))
+
+
+def _ask(form: SubscribeForm) -> None:
+    signing_up.ask_to_subscribe(address=form.cleaned_data["email"], language=(get_language() or "en")[:2])
 
 
 @csrf_exempt
@@ -36,11 +40,11 @@ def subscribe(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Show the question by GET, since scanners open links; a post says yes. The token is the permission."""
     message = links.message_of("confirm", token)
-    if not actions.is_confirmable(message):
+    if not signing_up.is_confirmable(message):
         raise Http404
     if request.method != "POST":
         return render(request, "newsletter/confirm.html")
-    actions.confirm_subscription(message=message)
+    signing_up.confirm_subscription(message=message)
     return redirect("editions:welcome")
 
 

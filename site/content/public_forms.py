@@ -6,6 +6,7 @@ Pages that hold such a form may be kept for all visitors, so a form carries no C
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Callable
@@ -39,7 +40,7 @@ class Refused(Exception):
 
 def stamp(form: str, *, age: timedelta = timedelta(0)) -> str:
     """Return the signed moment at which `form` was drawn, or `age` before now."""
-    return tokens.sign("form", [form, round(time.time() - age.total_seconds(), 1)])
+    return tokens.sign("form", [form, math.floor(10 * (time.time() - age.total_seconds())) / 10])
 
 
 class LineField(forms.CharField):

@@ -91,6 +91,28 @@ def suppress(*, channel: str, address: str, reason: str, by: Named | str | None)
     return suppression
 
 
+# What somebody may take back by themselves: they asked the practice once, and now they ask for the opposite.
+TAKEN_BACK = frozenset({Suppression.Reason.STAFF})
+
+
+@transaction.atomic
+def restore_address(*, channel: str, address: str, by: Named | str | None) -> str:
+    """Open an address that its holder asks us to write to again, where they may open it by themselves.
+
+    Returns:
+        Why it is still shut; "" where it is open now.
+    """
+    digest = address_hash(channel, address)
+    shut = Suppression.objects.select_for_update().filter(channel=channel, address_hash=digest).first()
+    if shut is None:
+        return ""
+    if shut.reason not in TAKEN_BACK:
+        return shut.reason
+    shut.delete()
+    record("address.restored", subject=f"address:{digest[:16]}", by=by, channel=channel, reason=shut.reason)
+    return ""
+
+
 @transaction.atomic
 def pause(*, reader: Reader, until: date | None, by: Named | str | None) -> None:
     """Write nothing but what concerns their own visits to a reader until a day; None ends the pause."""

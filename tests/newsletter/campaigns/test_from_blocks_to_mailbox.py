@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
+from content.public_forms import stamp
 from delivery import sending
 from newsletter.campaigns import actions, audience, results
 from newsletter.editions.models import EditionPage
@@ -115,7 +117,8 @@ def test_a_test_mail_arrives_marked_and_its_unsubscribe_changes_nothing(draft, r
 
 
 def test_signing_up_leads_to_the_next_letter(edition, draft, hannah, settings, client):
-    client.post("/newsletter/subscribe/", {"email": "ana@home.example"}, headers={"Sec-Fetch-Site": "same-origin"})
+    typed = {"email": "ana@home.example", "stamp": stamp("subscribe", age=timedelta(minutes=1))}
+    client.post("/newsletter/subscribe/", typed, headers={"Sec-Fetch-Site": "same-origin"})
     sending.work()
     mail = mails(settings)["ana@home.example"]
     for kind in ("plain", "html"):

@@ -6,15 +6,22 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from content.public_forms import stamp
 from delivery import links
 from delivery.actions import put
 from delivery.envelope import Letter
 from delivery.models import Message
 from journal.models import Entry
-from newsletter.editions import actions
-from patients.models import Basis, Consent, ContactPoint, Reader
+from newsletter.editions import signing_up
+from patients.actions import suppress
+from patients.models import Basis, Consent, ContactPoint, Patient, Reader, Suppression
+from practice.follow_ups import FollowUp
 from tests.factories import patients
 
 HERE = {"headers": {"Sec-Fetch-Site": "same-origin"}}
@@ -22,11 +29,13 @@ HERE = {"headers": {"Sec-Fetch-Site": "same-origin"}}
 
 @pytest.fixture(autouse=True)
 def house(location):
+    cache.clear()
     return location
 
 
 def sign_up(client, email="ana@home.example", **more):
-    return client.post("/newsletter/subscribe/", {"email": email, **more}, **HERE)
+    stamped = {"stamp": stamp("subscribe", age=timedelta(minutes=1)), "email": email, **more}
+    return client.post("/newsletter/subscribe/", stamped, **HERE)
 
 
 def path_of(message):
@@ -136,7 +145,7 @@ def test_signing_up_is_a_post(client):
 def test_a_link_holds_a_week(client):
     sign_up(client)
     message = Message.objects.get()
-    with time_machine.travel(timezone.now() + actions.CONFIRM_WITHIN + timedelta(minutes=1)):
+    with time_machine.travel(timezone.now() + signing_up.CONFIRM_WITHIN + timedelta(minutes=1)):
         assert confirm(client, message).status_code == 404
     assert not Reader.objects.exists()
 
@@ -168,3 +177,104 @@ def test_the_mail_names_nobody(client):
     sign_up(client)
     content = Message.objects.get().content
     assert "ana" not in content.replace("ana@home.example", "").lower().split("letter")[0]
+
+
+@pytest.mark.parametrize("reason", Suppression.Reason.values)
+def test_a_shut_address_gets_the_same_answer(reason, client):
+    open_one = sign_up(client, "open@home.example")
+    suppress(channel="email", address="shut@home.example", reason=reason, by=None)
+    shut = sign_up(client, "shut@home.example")
+    assert (shut.status_code, shut.content) == (open_one.status_code, open_one.content)
+
+
+def test_known_unknown_and_shut_addresses_cost_the_same_questions(client):
+    patients.letter_reader(email="known@home.example")
+    suppress(channel="email", address="shut@home.example", reason="complaint", by=None)
+    asked = []
+    for address in ("unknown@home.example", "known@home.example", "shut@home.example"):
+        with CaptureQueriesContext(connection) as queries:
+            sign_up(client, address)
+        asked.append(len(queries))
+    assert len(set(asked)) == 1
+
+
+def test_too_quick_and_too_old_are_asked_again_with_the_address_kept(client):
+    for stamped in (stamp("subscribe"), stamp("subscribe", age=timedelta(days=2)), "", "x"):
+        answer = sign_up(client, stamp=stamped)
+        assert answer.status_code == 422
+        assert "ana@home.example" in answer.text
+        assert "send again" in answer.text
+    assert not Message.objects.exists()
+
+
+def test_a_page_that_says_so_can_be_sent(client):
+    again = sign_up(client, stamp="").context["form"].current_stamp
+    assert sign_up(client, stamp=again).status_code == 200
+    assert Message.objects.count() == 1
+
+
+def test_a_network_has_a_limit_in_words(client):
+    answers = [sign_up(client, f"a{number}@home.example") for number in range(21)]
+    assert [answer.status_code for answer in answers] == [200] * 20 + [429]
+    assert "wait an hour" in answers[-1].text
+    assert Message.objects.count() == 20
+
+
+def test_it_needs_neither_token_nor_cookie():
+    bare = Client(enforce_csrf_checks=True)
+    assert sign_up(bare).status_code == 200
+    assert confirm(bare, Message.objects.get()).status_code == 302
+
+
+def test_a_break_ends_when_somebody_signs_up_again(client):
+    reader = patients.letter_reader(email="rest@home.example")
+    Reader.objects.update(paused_until=timezone.localdate() + timedelta(days=90))
+    sign_up(client, "rest@home.example")
+    confirm(client, Message.objects.get())
+    reader.refresh_from_db()
+    assert reader.paused_until is None
+
+
+def test_what_somebody_once_asked_of_the_practice_they_take_back_by_themselves(client):
+    suppress(channel="email", address="ana@home.example", reason="staff", by=None)
+    sign_up(client)
+    confirm(client, Message.objects.get())
+    assert not Suppression.objects.exists()
+    assert Entry.objects.filter(verb="address.restored").count() == 1
+
+
+def test_a_mailbox_that_complained_stays_shut_and_a_colleague_looks(client, rosa):
+    suppress(channel="email", address="ana@home.example", reason="complaint", by=None)
+    sign_up(client)
+    for _ in range(2):
+        assert confirm(client, Message.objects.get()).status_code == 302
+    assert Suppression.objects.get().reason == "complaint"
+    follow_up = FollowUp.objects.get()
+    assert follow_up.kind == "letter"
+    assert follow_up.concerns == f"reader:{Reader.objects.get().ref}"
+
+
+@pytest.mark.parametrize("status", [Patient.Status.DECEASED, Patient.Status.DISMISSED])
+def test_nobody_writes_to_who_died_or_was_dismissed_before_a_colleague_looked(status, client, rosa):
+    reader = patients.ReaderFactory.create(email="late@home.example", kind="patient")
+    patients.PatientFactory.create(reader=reader, status=status)
+    sign_up(client, "late@home.example")
+    assert confirm(client, Message.objects.filter(dispatch=None).get()).status_code == 302
+    assert not Consent.objects.exists()
+    assert FollowUp.objects.get().concerns == f"reader:{reader.ref}"
+
+
+def test_who_shares_the_mailbox_of_somebody_who_died_gets_the_letter(client, rosa):
+    late = patients.ReaderFactory.create(email="home@home.example", kind="patient")
+    patients.PatientFactory.create(reader=late, status=Patient.Status.DECEASED)
+    partner = patients.ReaderFactory.create(email="home@home.example", kind="household")
+    sign_up(client, "home@home.example")
+    confirm(client, Message.objects.get())
+    assert Consent.objects.get().reader == partner
+    assert not FollowUp.objects.exists()
+
+
+def test_before_anybody_works_here_a_shut_mailbox_is_still_answered(client):
+    suppress(channel="email", address="ana@home.example", reason="complaint", by=None)
+    sign_up(client)
+    assert confirm(client, Message.objects.get()).status_code == 302
