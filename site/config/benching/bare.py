@@ -1,19 +1,27 @@
-"""The barest WSGI application: one answer from memory, as long as BENCH_BYTES says, with no work at all."""
+"""The barest WSGI application: the path says how many bytes, and the answer stands in memory from the first time on."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-BODY = b"x" * int(os.environ.get("BENCH_BYTES", "0"))
-HEADERS = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(BODY)))]
+Answer = tuple[list[tuple[str, str]], list[bytes]]
+answers: dict[str, Answer] = {}
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Answer every request alike."""
-    start_response("200 OK", HEADERS)
-    return [BODY]
+    """Answer with as many bytes as the path says, as `/17000`."""
+    path = environ["PATH_INFO"]
+    if path not in answers:
+        answers[path] = made(int(path.strip("/")) if path.strip("/").isdecimal() else 0)
+    headers, body = answers[path]
+    start_response("200 OK", headers)
+    return body
+
+
+def made(length: int) -> Answer:
+    """Return headers and body of an answer of `length` bytes."""
+    return [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(length))], [b"x" * length]

@@ -46,19 +46,19 @@ def measured() -> list[Measure]:
             page = asking.request("/", host=f"{HOST}:{site}")
             asking.times(page, host=HOST, port=site, count=3)
             size = asking.body_length(page, host=HOST, port=site)
-            bare_env = {**env, "BENCH_BYTES": str(size)}
             bare_command = [*server_command(bare := free_port())[:-1], "config.benching.bare:application"]
-            with _served("a bare answer", bare_command, bare_env, bare, folder):
-                return [_kept(site, bare), _made(site)]
+            with _served("a bare answer", bare_command, env, bare, folder):
+                return [_kept(site, bare, size), _made(site)]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _kept(site: int, bare: int) -> Measure:
+def _kept(site: int, bare: int, size: int) -> Measure:
+    paths = {site: "/", bare: f"/{size}"}
     runs: dict[int, list[float]] = {site: [], bare: []}
     for number in range(RUNS):
         for port in (site, bare) if number % 2 else (bare, site):
-            asked = asking.request("/", host=f"{HOST}:{site}")
+            asked = asking.request(paths[port], host=f"{HOST}:{port}")
             runs[port].append(asking.throughput(asked, host=HOST, port=port, seconds=SECONDS))
     return Measure(
         name="web.public_cached",
