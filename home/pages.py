@@ -16,6 +16,7 @@ from wagtail.models import Page, Site
 
 from accounts.models import RoleGrant
 from accounts.roles import Role
+from home import second_eyes
 from home.models import (
     ContactPage,
     ForOfficesPage,
@@ -63,6 +64,7 @@ def plant(practice: Practice) -> HomePage:
     }
     for name in LEGAL:
         _under(home, StandardPage, name, body=render_to_string(f"home/texts/{name}.html", facts))
+    second_eyes.settle(practice)
     return home
 
 

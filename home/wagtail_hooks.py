@@ -18,6 +18,8 @@ from home.models import PersonPage, ServicePage
 from home.pages import plant
 from home.panels import panels_for
 from home.record import journal
+from home.second_eyes import follow
+from newsletter.editions.models import EditionPage
 from practice.models import Practice, Service, StaffMember
 
 
@@ -46,6 +48,13 @@ def follow_the_team(request: HttpRequest, instance: Any) -> None:
         return
     for page in PersonPage.objects.live().filter(staff_member=instance):
         page.unpublish(user=request.user)
+
+
+@hooks.register("after_edit_snippet")
+def ask_whom_the_owner_wants(request: HttpRequest, instance: Any) -> None:
+    """Assign the workflow as the practice's setting says."""
+    if isinstance(instance, Practice):
+        follow(instance)
 
 
 @hooks.register("construct_homepage_panels", order=1000)
@@ -79,3 +88,12 @@ class JournalMenuItem(MenuItem):
 def journal_item() -> MenuItem:
     """Put the journal into the menu of reports."""
     return JournalMenuItem(_("Journal"), reverse("journal"), name="journal", icon_name="history", order=10)
+
+
+@hooks.register("construct_page_action_menu", order=1000)
+def publish_first(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """Let Publish be the button that one sees, for whoever may; a letter is sent, so there it stays in the list."""
+    page = context.get("page")
+    if isinstance(page, EditionPage) or context.get("view") == "revisions_revert":
+        return
+    items.sort(key=lambda item: item.name != "action-publish")

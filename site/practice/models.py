@@ -43,6 +43,13 @@ class Practice(models.Model):
         DENTIST = "dentist", _("Dental practice")
         CLINIC = "clinic", _("Medical practice")
 
+    class SecondEyes(models.TextChoices):
+        """What a second person is asked to look at before it is out."""
+
+        NOBODY = "nobody", _("Nothing: whoever writes publishes")
+        LETTERS = "letters", _("Newsletters")
+        PAGES = "pages", _("Newsletters and all pages")
+
     ref = RefField(prefix="PR")
     name = models.CharField(_("short name"), max_length=80)
     descriptor = models.CharField(_("what it is"), max_length=80, blank=True)
@@ -53,6 +60,9 @@ class Practice(models.Model):
     sender_email = models.EmailField(_("address that mail comes from"))
     reply_email = models.EmailField(_("address that answers go to"))
     case_prefix = models.CharField(_("letters of a referral's number"), max_length=4, default="JR")
+    second_eyes = models.CharField(
+        _("a second pair of eyes"), max_length=8, choices=SecondEyes.choices, default=SecondEyes.NOBODY
+    )
     is_demo = models.BooleanField(default=False, editable=False)
     only = models.BooleanField(default=True, editable=False)
 

@@ -100,6 +100,10 @@ class PracticeViewSet(SnippetViewSet):
             heading=_("Mail"),
         ),
         FieldPanel("case_prefix", help_text=_("Numbers of referrals begin with these, as JR-7K2M.")),
+        FieldPanel(
+            "second_eyes",
+            help_text=_("What is handed in, the owner or the office manager reads and lets out. They get a mail."),
+        ),
     ]
 
 
@@ -251,7 +255,8 @@ class ServiceViewSet(SnippetViewSet):
                 "name",
                 heading=_("Name of the service"),
                 targets=["slug"],
-                help_text=_("As patients say it: “Teeth whitening”."),
+                placeholder=_("Teeth whitening"),
+                help_text=_("As patients say it."),
             ),
             FieldPanel(
                 "summary",

@@ -39,6 +39,7 @@ def tell(story: Story) -> None:
         sender_email=f"hello@{DOMAIN}",
         reply_email=f"frontdesk@{DOMAIN}",
         case_prefix="JR",
+        second_eyes=Practice.SecondEyes.LETTERS,
         is_demo=True,
     )
     location = Location.objects.create(

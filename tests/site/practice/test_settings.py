@@ -147,7 +147,7 @@ def test_an_editor_adds_a_service_and_goes_on_with_its_page(
 ) -> None:
     fields = {"name": "Whitening", "slug": "whitening", "summary": "Brighter, gently.", "icon": "tooth", "order": "90"}
     form = sign_in(client, hannah).get(screen("service", "add")).text
-    assert "As patients say it" in form
+    assert "As patients say it." in form
     assert 'name="triages"' not in form
     answer = client.post(screen("service", "add"), {**fields, "takes_cases": "on", "triages": "on"})
     service = Service.objects.get(slug="whitening")
@@ -201,6 +201,7 @@ def test_a_new_practice_gets_its_pages(root: Page, client: Client, db: None) -> 
         "descriptor": "",
         "legal_name": "Kestrel Family Dental",
         "kind": "dentist",
+        "second_eyes": "nobody",
         "domain": "kestrel.example",
         "sender_name": "Kestrel",
         "sender_email": "hello@kestrel.example",

@@ -1,0 +1,55 @@
+"""A second pair of eyes: what the owner wants read by somebody else before it is out, as a workflow of Wagtail's."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from wagtail.models import GroupApprovalTask, Page, Workflow, WorkflowPage, WorkflowTask
+
+from accounts.groups import furnish
+from accounts.roles import Role
+from home.models import HomePage
+from newsletter.editions.models import EditionIndexPage
+from practice.models import Practice
+
+NAME = "A second pair of eyes"
+TASK = "The owner or the office manager"
+MODERATORS = (Role.OWNER, Role.LEAD)
+WAGTAILS_OWN = "Moderators approval"  # comes with Wagtail, over all pages, for a group in which nobody is
+SecondEyes = Practice.SecondEyes
+
+
+@transaction.atomic
+def follow(practice: Practice) -> Workflow:
+    """Return the workflow, assigned as the practice's setting says; safe to repeat.
+
+    A page that somebody gave another workflow keeps it, unless the setting names that very page.
+    """
+    workflow, _made = Workflow.objects.get_or_create(name=NAME)
+    task, _made = GroupApprovalTask.objects.get_or_create(name=TASK)
+    task.groups.set([furnish(role) for role in MODERATORS])
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
+    _let_go_of_wagtails_own()
+    page = _page_of(practice)
+    WorkflowPage.objects.filter(workflow=workflow).exclude(page=page).delete()
+    if page is not None:
+        WorkflowPage.objects.update_or_create(page=page, defaults={"workflow": workflow})
+    return workflow
+
+
+def settle(practice: Practice) -> None:
+    """Make the workflow where it is missing; what stands is never touched."""
+    if not Workflow.objects.filter(name=NAME).exists():
+        follow(practice)
+
+
+def _page_of(practice: Practice) -> Page | None:
+    kinds = {SecondEyes.LETTERS: EditionIndexPage, SecondEyes.PAGES: HomePage}
+    kind = kinds.get(SecondEyes(practice.second_eyes))
+    return kind.objects.first() if kind else None
+
+
+def _let_go_of_wagtails_own() -> None:
+    if not Group.objects.filter(name="Moderators", user__isnull=False).exists():
+        WorkflowPage.objects.filter(workflow__name=WAGTAILS_OWN).delete()
+        Workflow.objects.filter(name=WAGTAILS_OWN).update(active=False)
