@@ -29,7 +29,8 @@ from newsletter.editions import checks
 from newsletter.editions.models import EditionPage, TipPage
 from patients.models import Appointment, ContactPoint, Patient
 from patients.segments import EVERYONE_WHO_GETS_LETTERS
-from practice.models import FollowUp, Practice
+from practice.follow_ups import FollowUp
+from practice.models import Practice
 from referral_portal.cases import files
 from referral_portal.cases.actions.ground import VERBS
 from referral_portal.cases.models import Case, CaseAppointment, CaseFile
@@ -44,7 +45,7 @@ ACTIONS = {verb: action for action, verb in VERBS.items()}
 
 def test_it_tells_as_much_as_was_asked_for(told: Story) -> None:
     assert Patient.objects.count() == SMALL.patients
-    assert Office.objects.count() == SMALL.offices
+    assert Office.objects.active().count() == SMALL.offices
     assert EditionPage.objects.count() == TipPage.objects.count() == 12
     assert Campaign.objects.filter(state="started").count() == EditionPage.objects.live().count() == 10
     assert Practice.objects.get().is_demo
@@ -175,9 +176,19 @@ def test_everybody_who_told_a_friend_was_thanked_or_will_be_within_two_days(told
 
 
 def test_teo_waits_for_a_call_today(told: Story) -> None:
-    promise = FollowUp.objects.open().get()
+    promise = FollowUp.objects.open().get(kind=FollowUp.Kind.PROMISE)
     assert promise.due_on == told.today
     assert "Teo" not in promise.what
+
+
+def test_visitors_asked_and_some_of_them_wait(told: Story) -> None:
+    day = told.practice_day(told.today, 1)
+    waiting = FollowUp.objects.open().exclude(kind=FollowUp.Kind.PROMISE)
+    assert {one.kind for one in waiting} == {"visit", "message", "office"}
+    assert waiting.filter(due_on=day).exists()
+    assert FollowUp.objects.done().get().notes.exists()
+    assert all(one.said and one.made_at < told.now for one in waiting)
+    assert Office.objects.get(status="applied").name in {one.said.get("office_name") for one in waiting}
 
 
 def test_the_next_letter_is_ready_and_the_one_after_is_two_thirds_written(told: Story) -> None:
