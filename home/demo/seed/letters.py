@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.core.files.images import ImageFile
-from django.core.files.uploadedfile import SimpleUploadedFile
 from wagtail.models import Page
 
 from accounts.models import User
@@ -16,8 +14,8 @@ from delivery.models import Dispatch, Message
 from delivery.states import DispatchState, MessageState
 from home import pages
 from home.demo.cast import DOMAIN
-from home.demo.seed import mailbox
-from home.demo.seed.landscapes import BRANCH, VALLEYS, branch, landscape, season_of
+from home.demo.seed import mailbox, shelves
+from home.demo.seed.landscapes import VALLEYS, landscape, season_of
 from home.demo.seed.story import Story
 from home.demo.seed.texts import texts
 from journal.recording import name_of
@@ -51,6 +49,8 @@ class Month:
 def tell(story: Story) -> None:
     """Plant the pages, then write month by month."""
     home = pages.plant(story.met["practice"])
+    shelves.tell(story)
+    shelves.share(story)
     tips = TipIndexPage.objects.child_of(home).get()
     archive = EditionIndexPage.objects.child_of(home).get()
     archive.title, archive.lede = texts("letters")["archive"]["title"], texts("letters")["archive"]["lede"]
@@ -87,21 +87,17 @@ def _months(story: Story) -> list[Month]:
     return months
 
 
-def _picture(name: str, title: str, alt: str, drawn: bytes) -> Picture:
-    file = ImageFile(SimpleUploadedFile(name, drawn, "image/jpeg"), name=name)
-    picture: Picture = Picture.objects.create(title=title, alt=alt, file=file)
-    return picture
-
-
 def _valley(month: Month) -> Picture:
     number = month.day.month
     title, alt = f"The valley in {month.day:%B}", VALLEYS[season_of(number)]
-    return _picture(f"valley-{number:02d}.jpg", title, alt, landscape(number))
+    name = f"valley-{number:02d}.jpg"
+    return shelves.picture(name, title=title, alt=alt, drawn=landscape(number), on=shelves.LETTERS)
 
 
-def _branch(month: Month) -> Picture:
-    number = month.day.month
-    return _picture(f"juniper-{number:02d}.jpg", f"Juniper in {month.day:%B}", BRANCH, branch(number))
+def _beside(story: Story, month: Month) -> Picture:
+    """Return what stands beside the letter's note: a drawing of the library, another each month."""
+    pictures: dict[str, Picture] = story.met["pictures"]
+    return pictures[sorted(pictures)[month.day.month % len(pictures)]]
 
 
 def _tip(story: Story, tips: TipIndexPage, month: Month) -> TipPage:
@@ -141,7 +137,7 @@ def _edition(story: Story, archive: EditionIndexPage, month: Month, tip: TipPage
         "text": words["opening"],
     }
     note = {
-        "picture": _branch(month),
+        "picture": _beside(story, month),
         **{name: words[f"note_{name}"] for name in ("eyebrow", "heading", "text", "link_label", "link")},
     }
     call = {"heading": words["call_heading"], "text": words["call_text"], "button": "Pick a time", "link": "/contact/"}
