@@ -120,8 +120,16 @@ def lighthouse() -> Sheet:
     sheet.shape([(240, 800), (420, 560), (760, 540), (900, 800)], INK)
     sheet.shape([(520, 560), (548, 280), (652, 280), (680, 560)], WHITE)
     for top, bottom in ((340, 400), (460, 520)):
-        left, right = (lambda y: 548 - 28 * (y - 280) / 280), (lambda y: 652 + 28 * (y - 280) / 280)
-        sheet.shape([(left(top), top), (right(top), top), (right(bottom), bottom), (left(bottom), bottom)], BERRY)
+        slope = [28 * (y - 280) / 280 for y in (top, bottom)]
+        sheet.shape(
+            [
+                (548 - slope[0], top),
+                (652 + slope[0], top),
+                (652 + slope[1], bottom),
+                (548 - slope[1], bottom),
+            ],
+            BERRY,
+        )
     sheet.box(530, 262, 670, 284, INK, round_by=6)
     sheet.box(564, 206, 636, 264, (250, 222, 160), round_by=6)
     sheet.shape([(548, 210), (600, 160), (652, 210)], BERRY)

@@ -162,6 +162,13 @@ def test_an_editor_adds_a_service_and_goes_on_with_its_page(
     assert root_canal.takes_cases == before is True
 
 
+def test_a_service_gets_its_short_name_by_itself(root: Page, client: Client, hannah: User, practice: Practice) -> None:
+    fields = {"name": "Snoring guards!", "slug": "", "summary": "", "icon": "tooth", "order": "90"}
+    for wanted in ("snoring-guards", "snoring-guards-2"):
+        assert sign_in(client, hannah).post(screen("service", "add"), fields).status_code == 302
+        assert Service.objects.filter(slug=wanted).exists()
+
+
 def test_a_manager_decides_what_offices_send(root: Page, client: Client, okafor: User, practice: Practice) -> None:
     fields = {"name": "Whitening", "slug": "whitening", "summary": "", "icon": "tooth", "order": "90"}
     sign_in(client, okafor).post(screen("service", "add"), {**fields, "takes_cases": "on", "triages": "on"})
