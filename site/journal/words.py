@@ -31,7 +31,7 @@ def sentence_of(entry: Entry) -> str:
     words = _words.get(entry.verb)
     if words is None:
         return entry.verb.replace(".", " ").replace("_", " ").capitalize()
-    return str(words.sentence).format_map(_Blank(entry.particulars))
+    return str(words.sentence).format_map(_Blank(entry.particulars)).replace(" ()", "")  # an absent fact
 
 
 def words_of(verb: str) -> Words | None:
