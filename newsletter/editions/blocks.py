@@ -35,10 +35,9 @@ class TipBlock(LetterBlock):
 
     def get_preview_value(self) -> Any:
         """Return the sample with the newest tip, where there is one."""
-        from newsletter.editions.models import TipPage
-
+        tips = self.child_blocks["tip"].target_model
         value = super().get_preview_value()
-        value["tip"] = TipPage.objects.live().order_by("-first_published_at").first()
+        value["tip"] = tips.objects.live().order_by("-first_published_at").first()
         return value
 
     def facts(self, value: Any) -> dict[str, Any]:

@@ -16,11 +16,9 @@ from vault.fields import RefField
 class AlertQuerySet(models.QuerySet["Alert"]):
     """Readings of alerts."""
 
-    def showing(self, at: datetime | None = None) -> AlertQuerySet:
-        """Return what stands at the top of pages at a moment (now)."""
-        at = at or timezone.now()
-        over = models.Q(ends_at__isnull=False, ends_at__lte=at)
-        return self.filter(starts_at__lte=at).exclude(over)
+    def not_over(self, at: datetime | None = None) -> AlertQuerySet:
+        """Return what stands at the top of pages at a moment (now), or will."""
+        return self.exclude(ends_at__isnull=False, ends_at__lte=at or timezone.now())
 
 
 class Alert(models.Model):
@@ -70,3 +68,7 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def shows(self, at: datetime) -> bool:
+        """Return whether it stands at the top of pages at a moment."""
+        return self.starts_at <= at and (self.ends_at is None or at < self.ends_at)

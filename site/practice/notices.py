@@ -39,7 +39,8 @@ def notices(practice: Practice | None, location: Location | None, now: datetime 
     if practice is not None:
         said = [
             Notice(alert.text, alert.level, alert.link, alert.link_label or _("Read more"))
-            for alert in practice.alerts.showing(now)
+            for alert in practice.alerts.all()
+            if alert.shows(now)
         ]
     if location is not None and (closed := closed_today(location, now)):
         said.append(Notice(closed, "warn", is_status=True))
@@ -86,6 +87,6 @@ def next_change(practice: Practice | None, location: Location | None, now: datet
     tomorrow = now.astimezone(zone).date() + timedelta(days=1)
     moments = [datetime.combine(tomorrow, time.min, zone).astimezone(UTC)]
     if practice is not None:
-        for starts_at, ends_at in practice.alerts.values_list("starts_at", "ends_at"):
-            moments += [moment for moment in (starts_at, ends_at) if moment is not None and moment > now]
+        edges = [edge for alert in practice.alerts.all() for edge in (alert.starts_at, alert.ends_at)]
+        moments += [edge for edge in edges if edge is not None and edge > now]
     return min(moments)

@@ -45,7 +45,7 @@ class Asked:
     def get(self, path: str, **more: str) -> str:
         """Return the body of the answer to a GET."""
         environ = self.client._base_environ(PATH_INFO=path, REQUEST_METHOD="GET", **more)
-        return b"".join(self.kept(environ, lambda *_: None)).decode()
+        return b"".join(self.kept(environ, lambda *_: None)).decode(errors="replace")
 
     def half_a_second_later(self) -> None:
         """Let the next request ask for the count of changes."""

@@ -103,7 +103,7 @@ def test_it_comes_in_pages_and_asks_as_much_for_many_as_for_few(
         for n in range(ENTRIES_A_PAGE + 5)
     )
     sign_in(client, okafor)
-    with django_assert_max_num_queries(20):  # type: ignore[operator]
+    with django_assert_max_num_queries(22):  # type: ignore[operator]
         page = client.get(PATH).text
     assert "JR-0001" in page
     assert "JR-0054" not in page

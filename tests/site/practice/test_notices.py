@@ -127,18 +127,19 @@ class AtAnyMoment(TestCase):
 
 def test_an_alert_stands_from_its_first_moment_until_before_its_last(location: Location) -> None:
     snow = alert(location, ends_at=NOW + timedelta(hours=2))
-    showing = Alert.objects.showing
-    assert not showing(NOW - timedelta(seconds=1)).exists()
-    assert showing(NOW).get() == snow
-    assert showing(NOW + timedelta(hours=2, seconds=-1)).exists()
-    assert not showing(NOW + timedelta(hours=2)).exists()
+    assert not snow.shows(NOW - timedelta(seconds=1))
+    assert snow.shows(NOW)
+    assert snow.shows(NOW + timedelta(hours=2, seconds=-1))
+    assert not snow.shows(NOW + timedelta(hours=2))
     with time_machine.travel(NOW, tick=False):
-        assert showing().exists()
+        assert Alert.objects.not_over().get() == snow
+    assert Alert.objects.not_over(NOW - timedelta(days=1)).get() == snow
+    assert not Alert.objects.not_over(NOW + timedelta(hours=2)).exists()
 
 
 def test_an_alert_without_an_end_stays(location: Location) -> None:
-    alert(location)
-    assert Alert.objects.showing(NOW + timedelta(days=900)).exists()
+    assert alert(location).shows(NOW + timedelta(days=900))
+    assert Alert.objects.not_over(NOW + timedelta(days=900)).exists()
 
 
 def test_the_loudest_stands_first(location: Location) -> None:
