@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Max, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page
+from wagtail.models import Page, TaskState
 
 from accounts.models import User
 from accounts.roles import Role, may, roles_of
@@ -24,6 +25,7 @@ from newsletter.campaigns import results
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import CampaignState
 from newsletter.editions.models import NEWEST_FIRST, EditionPage, TipIndexPage, TipPage
+from practice import phones
 from referral_portal.cases.choices import ConfirmedHow, Urgency
 from referral_portal.cases.models import Case
 from referral_portal.cases.states import CaseState
@@ -36,6 +38,8 @@ WEEK = timedelta(days=7)
 QUARTER = timedelta(weeks=13)
 SOON = timedelta(days=60)
 SHOWN = 3
+YEAR, QUIET = timedelta(days=365), timedelta(weeks=8)
+FEWEST_OF_A_REGULAR = 6  # cases in a year
 
 
 class Panel(Component):
@@ -124,6 +128,49 @@ class Figure:
     usual: str
 
 
+@dataclass(frozen=True)
+class Decision:
+    """Something that only a person can decide, with where that is done; `url` may be a phone number's."""
+
+    title: str
+    words: str
+    label: str
+    url: str
+
+
+def decisions(user: User, now: datetime) -> list[Decision]:
+    """Return at most three things that wait for the owner: the late, the handed in, the office gone quiet."""
+    return [*_late(now), *_handed_in(user), *_quiet(now)][:SHOWN]
+
+
+def _late(now: datetime) -> Iterator[Decision]:
+    number = Case.objects.filter(status=CaseState.SUBMITTED, acknowledge_by__lt=now).exclude(awaiting="office").count()
+    if number:
+        title = ngettext("%(n)d referral is past its promise", "%(n)d referrals are past their promise", number)
+        yield Decision(
+            title % {"n": number}, gettext("Nobody acknowledged it in time."), gettext("Open"), reverse("inbox:list")
+        )
+
+
+def _handed_in(user: User) -> Iterator[Decision]:
+    for state in TaskState.objects.reviewable_by(user).select_related("workflow_state")[:SHOWN]:
+        page = state.workflow_state.content_object
+        if isinstance(page, Page):
+            words = gettext("It waits for a second pair of eyes.")
+            url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+            yield Decision(page.get_admin_display_title(), words, gettext("Read it"), url)
+
+
+def _quiet(now: datetime) -> Iterator[Decision]:
+    year = Case.objects.filter(submitted_at__gte=now - YEAR, office__isnull=False)
+    offices = year.values("office__name", "office__phone").annotate(sent=Count("pk"), last=Max("submitted_at"))
+    for office in offices.filter(sent__gte=FEWEST_OF_A_REGULAR, last__lt=now - QUIET).order_by("-sent")[:1]:
+        weeks = (now - office["last"]) // WEEK
+        title = gettext("%(office)s: quiet for %(n)d weeks") % {"office": office["office__name"], "n": weeks}
+        words = gettext("It sent %(n)d referrals in the last twelve months.") % {"n": office["sent"]}
+        yield Decision(title, words, gettext("Call"), phones.uri(office["office__phone"]))
+
+
 def owners(user: User, now: datetime) -> dict[str, Any]:
     """Return five figures of the last seven days beside a usual week of the thirteen before."""
     spans = ((now - WEEK, now), (now - WEEK - QUARTER, now - WEEK))
@@ -140,7 +187,10 @@ def owners(user: User, now: datetime) -> dict[str, Any]:
         Figure(_("Loops closed"), share(week["closed"], week["ended"]), share(quarter["closed"], quarter["ended"])),
         Figure(_("Friends told"), str(week["told"]), f"{quarter['told'] / weeks:.1f}"),
     ]
-    return {"figures": [figure for figure in figures if figure.now or figure.usual]}
+    return {
+        "figures": [figure for figure in figures if figure.now or figure.usual],
+        "decisions": decisions(user, now),
+    }
 
 
 def _counted(start: datetime, end: datetime) -> dict[str, int]:

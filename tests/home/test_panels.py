@@ -16,6 +16,7 @@ from referral_portal.cases.states import CaseState
 from referral_portal.referrals.states import ReferralState
 from tests.cast import sign_in
 from tests.factories.cases import CaseFactory
+from tests.factories.offices import OfficeFactory
 from tests.factories.referrals import ReferralFactory
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +103,21 @@ def test_a_figure_of_a_usual_week_stands_beside_too_few_of_this_one(client: Clie
 )
 def test_a_share_needs_ten(part: int, whole: int, words: str) -> None:
     assert panels.share(part, whole) == words
+
+
+def test_an_owner_decides_what_is_late_and_whom_to_call(client: Client, okafor: User) -> None:
+    page = sign_in(client, okafor).get("/admin/").text
+    assert "Nothing waits for you." in page
+    CaseFactory.create(acknowledge_by=timezone.now() - timedelta(hours=1))
+    mill = OfficeFactory.create(name="Old Mill Dentistry", phone="(360) 555-0188")
+    CaseFactory.create_batch(6, office=mill, status=CaseState.RECEIVED, at=timezone.now() - timedelta(weeks=9, days=1))
+    page = client.get("/admin/").text
+    assert "1 referral is past its promise" in page
+    assert "Old Mill Dentistry: quiet for 9 weeks" in page
+    assert 'href="tel:' in page
+
+
+def test_an_office_that_was_never_regular_is_not_missed(client: Client, okafor: User) -> None:
+    few = OfficeFactory.create(name="Once Dental")
+    CaseFactory.create_batch(5, office=few, status=CaseState.RECEIVED, at=timezone.now() - timedelta(weeks=20))
+    assert "Once Dental: quiet" not in sign_in(client, okafor).get("/admin/").text

@@ -100,7 +100,7 @@ def test_a_page_waits_for_the_second_pair_of_eyes_and_a_yes_lets_it_out(
     editor, owner = sign_in(Client(), hannah), sign_in(Client(), okafor)
     hand_in(editor, privacy, "We keep very little.")
     assert "We keep very little." not in Client().get("/privacy/").text
-    assert "Privacy" in owner.get("/admin/").text
+    assert "It waits for a second pair of eyes." in owner.get("/admin/").text
     decide(owner, privacy, "approve")
     assert "We keep very little." in Client().get("/privacy/").text
     said = [entry.verb for entry in Entry.objects.filter(verb__startswith="page.workflow").order_by("at")]
