@@ -53,12 +53,18 @@ class VisitForm(ShortForm):
     days = forms.MultipleChoiceField(label=_("Which days?"), required=False, widget=ChipBoxes)
     times = forms.MultipleChoiceField(label=_("Time of day"), choices=TIMES, required=False, widget=ChipBoxes)
     first_name = LineField(
-        label=_("First name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+        label=_("First name"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+        error_messages={"required": _("Enter your first name.")},
     )
     last_name = LineField(
-        label=_("Last name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+        label=_("Last name"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+        error_messages={"required": _("Enter your last name.")},
     )
-    phone = PhoneField(label=_("Phone"))
+    phone = PhoneField(label=_("Phone"), error_messages={"required": _("Enter your phone number.")})
     how = forms.ChoiceField(
         label=_("How should we answer?"),
         choices=HOW,
@@ -111,7 +117,12 @@ class MessageForm(ShortForm):
 
     name: ClassVar[str] = "message"
 
-    full_name = LineField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    full_name = LineField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Enter your name.")},
+    )
     reach = ReachField(
         label=_("Phone or e-mail"),
         max_length=254,

@@ -19,6 +19,9 @@ class SubscribeForm(PublicForm):
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
-        error_messages={"invalid": _("Enter an e-mail address, like name@example.com.")},
+        error_messages={
+            "required": _("Enter your e-mail address."),
+            "invalid": _("Enter an e-mail address, like name@example.com."),
+        },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

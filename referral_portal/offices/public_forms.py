@@ -48,10 +48,18 @@ class ApplyForm(PublicForm):
     FOLDED: ClassVar[tuple[str, ...]] = ("street", "city", "state", "zip_code", "fax", "doctors", "npi")
 
     office_name = LineField(
-        label=_("Office name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "organization"})
+        label=_("Office name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={"required": _("Enter the name of the office.")},
     )
     kind = forms.ChoiceField(label=_("Kind of office"), choices=Office.Kind.choices, initial=Office.Kind.GENERAL)
-    your_name = LineField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    your_name = LineField(
+        label=_("Your name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Enter your name.")},
+    )
     role = LineField(
         label=_("Your role"),
         max_length=80,
@@ -59,9 +67,12 @@ class ApplyForm(PublicForm):
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
     email = forms.EmailField(
-        label=_("Work e-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("Work e-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Enter your work e-mail.")},
     )
-    phone = PhoneField(label=_("Office phone"))
+    phone = PhoneField(label=_("Office phone"), error_messages={"required": _("Enter the phone number of the office.")})
     news_by = forms.ChoiceField(
         label=_("How do you want news of your patients?"),
         choices=Office.News.choices,

@@ -161,7 +161,7 @@ class PublicForm(Styled, forms.Form):
         if drawn_at is None:
             self.fresh_stamp = stamp(self.name, age=QUICKEST)
             self.add_error(None, _("This page was open for a long time. Please look over your answers and send again."))
-        elif time.time() - drawn_at < QUICKEST.total_seconds():
+        elif not self.errors and time.time() - drawn_at < QUICKEST.total_seconds():
             self.add_error(None, _("That was very quick. Please look over your answers and send again."))
         for field in ("website", "stamp"):
             cleaned.pop(field, None)
