@@ -148,7 +148,7 @@ def _late(now: datetime) -> Iterator[Decision]:
     if number:
         title = ngettext("%(n)d referral is past its promise", "%(n)d referrals are past their promise", number)
         yield Decision(
-            title % {"n": number}, gettext("Nobody acknowledged it in time."), gettext("Open"), reverse("inbox:list")
+            title % {"n": number}, gettext("No acknowledgement went out in time."), gettext("Open"), reverse("inbox:list")
         )
 
 
