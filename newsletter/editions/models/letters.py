@@ -116,7 +116,9 @@ class EditionPage(BasePage):
             icon="mail",
         ),
         FieldPanel("issued_on", help_text=_("Stands on the letter and in its address. It sends nothing by itself.")),
-        FieldPanel("body", help_text=_("From top to bottom as it is read. The plus shows a picture of each block.")),
+        FieldPanel(
+            "body", help_text=_("From top to bottom as it is read. The eye beside a block shows what it looks like.")
+        ),
     ]
     search_fields = [*Page.search_fields, index.SearchField("body"), index.FilterField("issued_on")]
     parent_page_types: ClassVar[list[str]] = ["editions.EditionIndexPage"]
