@@ -147,9 +147,8 @@ def _late(now: datetime) -> Iterator[Decision]:
     number = Case.objects.filter(status=CaseState.SUBMITTED, acknowledge_by__lt=now).exclude(awaiting="office").count()
     if number:
         title = ngettext("%(n)d referral is past its promise", "%(n)d referrals are past their promise", number)
-        yield Decision(
-            title % {"n": number}, gettext("No acknowledgement went out in time."), gettext("Open"), reverse("inbox:list")
-        )
+        words = gettext("No acknowledgement went out in time.")
+        yield Decision(title % {"n": number}, words, gettext("Open"), reverse("inbox:list"))
 
 
 def _handed_in(user: User) -> Iterator[Decision]:
