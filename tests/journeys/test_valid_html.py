@@ -29,9 +29,10 @@ KINDS = ("/", "/services/", "/team/", "/health-tips/", "/newsletter/", "/contact
 ALONE = (
     *("/no-such-page/", "/search/", "/search/?q=implant", "/search/?q=implnat", "/search/?q=zeppelin%22%3C"),
     *("/search/?q=the&page=2", "/accounts/login/", "/accounts/login/code/"),
+    *("/book/thanks/", "/contact/write/thanks/", "/for-offices/apply/thanks/"),
 )
 MISTAKES = {
-    "": ("/newsletter/subscribe/", "/accounts/login/"),
+    "": ("/newsletter/subscribe/", "/book/", "/contact/write/", "/for-offices/apply/", "/accounts/login/"),
     "office": ("/portal/office/cases/new/", "/portal/office/cases/JR-4M9X/correction/"),
     "patient": ("/portal/me/referrals/new/",),
 }
