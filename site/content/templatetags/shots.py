@@ -52,5 +52,7 @@ def shot(picture: Picture | None, shape: str = "whole", eager: Any = False, is_a
     alike = {(cut.width, spec.rpartition("|")[2]): spec for spec, cut in reversed(renditions.items())}
     renditions = {spec: cut for spec, cut in renditions.items() if spec in alike.values()}
     when = {"fetchpriority": "high"} if eager else {"loading": "lazy"}
+    # HTML wants no sizes where there is nothing to choose from
+    choice = {"sizes": sizes} if len({cut.width for cut in renditions.values()}) > 1 else {}
     alt = "" if is_aside else picture.default_alt_text
-    return Sources(renditions, {"alt": alt, "sizes": sizes, "decoding": "async", **when})
+    return Sources(renditions, {"alt": alt, **choice, "decoding": "async", **when})

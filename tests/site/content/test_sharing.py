@@ -107,3 +107,4 @@ def test_a_picture_smaller_than_its_place_names_each_width_once(db: None) -> Non
             named = re.findall(r" (\d+w)", offers)
             assert len(set(named)) == len(named)
             assert len(offers.split(", ")) == widths
+        assert ("sizes=" in html) == (widths > 1), "HTML wants no sizes where there is nothing to choose from"
