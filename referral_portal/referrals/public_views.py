@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from allauth.core.internal import ratelimit
-from django.core.cache import cache
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import public
+from content import limits
 from practice.models import Provider
 from referral_portal.referrals import actions, policy
 from referral_portal.referrals.forms import FriendForm
 from referral_portal.referrals.models import PersonalLink, ReferralProgram
 from vault import refs
 
-PER_HOUR_AND_ADDRESS, PER_DAY_AND_LINK, AN_HOUR, A_DAY = 8, 40, 3600, 86_400
+PER_HOUR_AND_NETWORK, PER_DAY_AND_LINK, A_DAY = 8, 40, timedelta(days=1)
 
 
 @public
@@ -95,13 +96,9 @@ def _never_kept(response: HttpResponse) -> HttpResponse:
 
 
 def _too_often(request: HttpRequest, link: PersonalLink) -> bool:
-    """Count forms by the sender's address and by the link; both limits are far above what friends do."""
-    counted = (
-        (f"friend:{ratelimit.get_ip(request)}", PER_HOUR_AND_ADDRESS, AN_HOUR),
-        (f"friend:{link.code}", PER_DAY_AND_LINK, A_DAY),
-    )
-    over = False
-    for key, most, seconds in counted:
-        cache.add(key, 0, seconds)
-        over |= cache.incr(key) > most
-    return over
+    """Count forms by the sender's network and by the link; both limits are far above what friends do."""
+    over = [
+        limits.is_over("friend:network", limits.network_of(request), most=PER_HOUR_AND_NETWORK),
+        limits.is_over("friend:link", link.code, most=PER_DAY_AND_LINK, within=A_DAY),
+    ]
+    return any(over)
