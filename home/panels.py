@@ -28,7 +28,6 @@ from newsletter.editions.models import NEWEST_FIRST, EditionPage, TipIndexPage, 
 from practice import phones
 from referral_portal.cases.choices import ConfirmedHow, Urgency
 from referral_portal.cases.models import Case
-from referral_portal.cases.states import CaseState
 from referral_portal.inbox import piles
 from referral_portal.inbox.piles import Pile
 from referral_portal.referrals.models import Referral
@@ -61,10 +60,10 @@ def coordinators(user: User, now: datetime) -> dict[str, Any]:
     """Return what is new, what is late, whom to call today."""
     mine = piles.whose(user, timezone.localdate(now))
     counted = piles.counts(mine)
-    fresh = Case.objects.filter(status=CaseState.SUBMITTED).aggregate(
-        emergencies=Count("pk", filter=Q(urgency=Urgency.EMERGENCY)),
-        late=Count("pk", filter=Q(acknowledge_by__lt=now) & ~Q(awaiting="office")),
-    )
+    fresh = {
+        "emergencies": Case.objects.awaiting_acknowledgement().filter(urgency=Urgency.EMERGENCY).count(),
+        "late": Case.objects.overdue(now).count(),
+    }
     inbox = reverse("inbox:list")
     shown = [Pile.NEW, Pile.US, Pile.REPORT, Pile.THANKS]
     return {
@@ -144,7 +143,7 @@ def decisions(user: User, now: datetime) -> list[Decision]:
 
 
 def _late(now: datetime) -> Iterator[Decision]:
-    number = Case.objects.filter(status=CaseState.SUBMITTED, acknowledge_by__lt=now).exclude(awaiting="office").count()
+    number = Case.objects.overdue(now).count()
     if number:
         title = ngettext("%(n)d referral is past its promise", "%(n)d referrals are past their promise", number)
         words = gettext("No acknowledgement went out in time.")
