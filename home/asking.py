@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import public
 from content.origin import same_origin
-from content.public_forms import TAKEN, PublicForm, noindexed, take
+from content.public_forms import answered, noindexed
 from home import actions
 from home.forms import MessageForm, VisitForm
 from practice.duty import answer_by
@@ -23,12 +20,12 @@ from practice.duty import answer_by
 def book(request: HttpRequest) -> HttpResponse:
     """Ask for a visit."""
     form = VisitForm(request.POST if request.method == "POST" else None)
-    return _answered(
+    return answered(
         request,
         form,
-        "home/book.html",
-        "book_thanks",
-        lambda: actions.ask_for_visit(said=form.said(), drawn_on=form.drawn_on),
+        template="home/book.html",
+        thanks="book_thanks",
+        do=lambda: actions.ask_for_visit(said=form.said(), drawn_on=form.drawn_on),
     )
 
 
@@ -38,12 +35,12 @@ def book(request: HttpRequest) -> HttpResponse:
 def write(request: HttpRequest) -> HttpResponse:
     """Write to us: the form of the contact page on a page of its own, which also says what is wrong."""
     form = MessageForm(request.POST if request.method == "POST" else None)
-    return _answered(
+    return answered(
         request,
         form,
-        "home/write.html",
-        "write_thanks",
-        lambda: actions.write_to_us(said=form.said(), drawn_on=form.drawn_on),
+        template="home/write.html",
+        thanks="write_thanks",
+        do=lambda: actions.write_to_us(said=form.said(), drawn_on=form.drawn_on),
     )
 
 
@@ -59,13 +56,3 @@ def book_thanks(request: HttpRequest) -> HttpResponse:
 def write_thanks(request: HttpRequest) -> HttpResponse:
     """Say what happens next, and by when."""
     return noindexed(render(request, "home/thanks.html", {"kind": "message", "answer_by": answer_by()}))
-
-
-def _answered(
-    request: HttpRequest, form: PublicForm, template: str, thanks: str, do: Callable[[], object]
-) -> HttpResponse:
-    context: dict[str, Any] = {"form": form}
-    if request.method != "POST":
-        return render(request, template, context)
-    status = take(request, form, do)
-    return redirect(thanks) if status == TAKEN else noindexed(render(request, template, context, status=status))

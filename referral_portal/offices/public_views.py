@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import public
 from content.origin import same_origin
-from content.public_forms import TAKEN, noindexed, take
+from content.public_forms import answered, noindexed
 from practice.duty import answer_by
 from referral_portal.offices import applying
 from referral_portal.offices.public_forms import ApplyForm
@@ -20,12 +20,13 @@ from referral_portal.offices.public_forms import ApplyForm
 def apply(request: HttpRequest) -> HttpResponse:
     """Ask for an account: the form of the page for offices on a page of its own, which also says what is wrong."""
     form = ApplyForm(request.POST if request.method == "POST" else None)
-    if request.method != "POST":
-        return render(request, "offices/apply.html", {"form": form})
-    status = take(request, form, lambda: applying.apply(said=form.said(), drawn_on=form.drawn_on))
-    if status == TAKEN:
-        return redirect("office_apply_thanks")
-    return noindexed(render(request, "offices/apply.html", {"form": form}, status=status))
+    return answered(
+        request,
+        form,
+        template="offices/apply.html",
+        thanks="office_apply_thanks",
+        do=lambda: applying.apply(said=form.said(), drawn_on=form.drawn_on),
+    )
 
 
 @public

@@ -17,6 +17,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -204,6 +205,23 @@ def take(request: HttpRequest, form: PublicForm, do: Callable[[], object]) -> in
         form.add_error(None, str(refused))
         return REFUSED
     return TAKEN
+
+
+def answered(
+    request: HttpRequest, form: PublicForm, *, template: str, thanks: str, do: Callable[[], object]
+) -> HttpResponse:
+    """Answer a page that is one form: draw it, and when it was sent lead to the thanks or draw it with its reasons.
+
+    Args:
+        form: bound where the request is a POST.
+        template: draws the page from `form`.
+        thanks: the name of the route that says what happens next.
+        do: the one domain call, as for `take`.
+    """
+    if request.method != "POST":
+        return render(request, template, {"form": form})
+    status = take(request, form, do)
+    return redirect(thanks) if status == TAKEN else noindexed(render(request, template, {"form": form}, status=status))
 
 
 def noindexed(response: HttpResponse) -> HttpResponse:
