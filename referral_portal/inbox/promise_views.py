@@ -19,7 +19,7 @@ from content.public_forms import TextField
 from journal.models import Entry
 from journal.recording import name_of, viewed
 from journal.words import sentence_of
-from practice import actions, duty
+from practice import actions, clocks
 from practice.follow_ups import FollowUp
 from practice.models import StaffMember
 from referral_portal.inbox import promises
@@ -36,7 +36,7 @@ LONGEST_NOTE = 2000
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Show one view of the follow-ups, and the way back from the one just settled."""
-    user, today = user_of(request), duty.today()
+    user, today = user_of(request), clocks.today()
     view = request.GET.get("view", "open")
     view = view if view in promises.VIEWS else "open"
     counted = promises.counts(user, today)
@@ -150,7 +150,7 @@ def _page(
     viewed(follow_up, by=user, about=patient)
     office = _office(follow_up)
     email = str(follow_up.said.get("email", ""))
-    due, tone = promises.due_words(follow_up, duty.today())
+    due, tone = promises.due_words(follow_up, clocks.today())
     notes = list(follow_up.notes.all())
     entries = Entry.objects.of(name_of(follow_up)).exclude(verb="follow_up.viewed").order_by("at")
     people = _people([*(one.by for one in notes), *(entry.by for entry in entries)])

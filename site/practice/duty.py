@@ -62,12 +62,6 @@ def owner_on(day: date) -> StaffMember | None:
     return first_choice or next((member for member in team if member.works(day)), None) or next(iter(team), None)
 
 
-def today() -> date:
-    """Return the day that it is at the practice."""
-    location = _location()
-    return timezone.localtime(timezone.now(), location.zone).date() if location else timezone.localdate()
-
-
 def _day_of_work(now: datetime, due: datetime) -> date:
     """Return today while the doors are open or will open, else the day on which it is due."""
     location = _location()

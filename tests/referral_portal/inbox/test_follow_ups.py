@@ -13,7 +13,7 @@ from content import public_forms
 from delivery.models import Message
 from journal import reacting
 from journal.models import Entry
-from practice import actions, duty
+from practice import actions, clocks
 from practice.follow_ups import FollowUp, FollowUpContents
 from practice.models import StaffMember
 from referral_portal.offices.models import Office
@@ -67,7 +67,7 @@ def post(client, made, noun, **typed):
 
 
 def due(days, **more):
-    return FollowUpFactory.create(due_on=duty.today() + timedelta(days=days), **more)
+    return FollowUpFactory.create(due_on=clocks.today() + timedelta(days=days), **more)
 
 
 class TestList:
@@ -303,7 +303,7 @@ class TestNotice:
 
     def test_an_owner_who_does_not_sign_in_has_colleagues_who_do(self, rosa, colette):
         owner = StaffMember.objects.create(name="Jun Takeda", slug="jun", location=member_of(rosa).location)
-        actions.promise(what="x", by="guest:visitor", owner=owner, due_on=duty.today())
+        actions.promise(what="x", by="guest:visitor", owner=owner, due_on=clocks.today())
         reacting.run_due()
         assert sorted(Message.objects.values_list("address", flat=True)) == sorted([rosa.email, colette.email])
 

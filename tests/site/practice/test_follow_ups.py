@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from journal.models import Entry
-from practice import actions, duty
+from practice import actions, clocks, duty
 from practice.follow_ups import FollowUp, FollowUpContents
 from practice.models import StaffMember
 from tests.factories.practice import FollowUpFactory, StaffMemberFactory, away, closed
@@ -73,7 +73,7 @@ class TestDuty:
 
     def test_without_a_location_a_day_is_a_day(self):
         assert duty.answer_by(at(16, 9)) == at(17, 9)
-        assert duty.today() == timezone.localdate()
+        assert clocks.today() == timezone.localdate()
 
     def test_finding_who_answers_asks_little(self, rosa, colette, okafor, django_assert_max_num_queries):
         with django_assert_max_num_queries(10):
