@@ -194,7 +194,7 @@ def key_of(environ: WSGIEnvironment) -> Key | None:
     looks = looks_of(environ["HTTP_COOKIE"]) if environ.get("HTTP_COOKIE") else ("m", "auto")
     if looks is None:
         return None
-    scheme = environ.get("HTTP_X_FORWARDED_PROTO") or environ["wsgi.url_scheme"]
+    scheme = "https" if environ.get("HTTP_X_FORWARDED_PROTO") == "https" else environ["wsgi.url_scheme"]
     return (scheme, environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), query, *looks)
 
 
