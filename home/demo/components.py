@@ -63,7 +63,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
     form, refused = Sample(prefix="sample"), Sample({"refused-email": "not an address"}, prefix="refused")
     alone = Sample({"alone-email": "not an address"}, prefix="alone")
     picture = Picture.objects.first()
-    hours = [Line("Mon to Thu", ("8:00 AM – 5:00 PM",)), Line("Fri", ("8:00 AM – 1:00 PM",))]  # noqa: RUF001
+    hours = [Line("Mon to Thu", ("8:00 AM – 5:00 PM",)), Line("Fri", ("8:00 AM – 1:00 PM",))]
     return {
         "avatar": [{"initials": "RD"}, {"initials": "RD", "small": True}, {"picture": picture, "initials": "RD"}],
         "back": [{"href": "#main", "label": "All referrals"}],

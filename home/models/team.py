@@ -71,7 +71,7 @@ class PersonPage(BasePage):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("Upright reads best. Say in its own words what it shows. Empty: the person’s initials."),  # noqa: RUF001
+        help_text=_("Upright reads best. Say in its own words what it shows. Empty: the person’s initials."),
     )
     quote = models.CharField(
         _("in their own words"), max_length=200, blank=True, help_text=_("One or two sentences, without marks.")

@@ -13,4 +13,4 @@ class EditionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter this room's words."""
-        from newsletter.editions import words  # noqa: F401
+        from newsletter.editions import words  # noqa: F401  they register themselves

@@ -13,4 +13,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what allauth announces."""
-        from accounts import happenings  # noqa: F401
+        from accounts import happenings  # noqa: F401  they register themselves

@@ -13,7 +13,7 @@ from wagtail.models import Page
 FEWEST_WORDS = 40  # a grade of fewer says nothing
 EASY = 8
 HARD = 10
-WORD = re.compile(r"[a-zà-ÿ]+(?:['’-][a-zà-ÿ]+)*", re.IGNORECASE)  # noqa: RUF001
+WORD = re.compile(r"[a-zà-ÿ]+(?:['’-][a-zà-ÿ]+)*", re.IGNORECASE)
 SENTENCE = re.compile(r"[.!?…]+(?:\s|$)")
 VOWELS = re.compile(r"[aeiouyà-ÿ]+", re.IGNORECASE)
 BLOCK_END = re.compile(r"</(?:p|h\d|li)>|<br\s*/?>", re.IGNORECASE)

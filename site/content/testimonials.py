@@ -34,7 +34,7 @@ class Testimonial(models.Model):
         """Who speaks."""
 
         PATIENT = "patient", _("A patient")
-        FAMILY = "family", _("A patient’s family")  # noqa: RUF001
+        FAMILY = "family", _("A patient’s family")
         OFFICE = "office", _("A referring office")
 
     ref = RefField(prefix="TE")

@@ -34,7 +34,7 @@ say("page.comments.create_reply", _("Answered a comment on a page"), icon="chat"
 THINGS: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
     "picture": (_("Added a picture"), _("Changed a picture"), _("Deleted a picture")),
     "document": (_("Added a file"), _("Changed a file"), _("Deleted a file")),
-    "practice": (_("Entered the practice"), _("Changed the practice’s name or mail"), ""),  # noqa: RUF001
+    "practice": (_("Entered the practice"), _("Changed the practice’s name or mail"), ""),
     "location": (_("Added a location"), _("Changed a location"), _("Deleted a location")),
     "openinghours": (_("Added opening hours"), _("Changed opening hours"), _("Deleted opening hours")),
     "closure": (_("Added a holiday"), _("Changed a holiday"), _("Deleted a holiday")),

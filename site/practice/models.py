@@ -236,7 +236,7 @@ class OpeningHours(models.Model):
 
     def __str__(self) -> str:
         day, opens, closes = self.get_weekday_display(), time_format(self.opens), time_format(self.closes)
-        return f"{day}, {opens} – {closes}"  # noqa: RUF001
+        return f"{day}, {opens} – {closes}"
 
 
 class Closure(models.Model):

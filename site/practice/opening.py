@@ -56,4 +56,4 @@ def _days(days: list[int]) -> str:
 
 
 def _times(spans: list[tuple[time, time]]) -> tuple[str, ...]:
-    return tuple(f"{time_format(opens, 'g:i A')} – {time_format(closes, 'g:i A')}" for opens, closes in spans)  # noqa: RUF001
+    return tuple(f"{time_format(opens, 'g:i A')} – {time_format(closes, 'g:i A')}" for opens, closes in spans)

@@ -97,7 +97,7 @@ def test_pages_say_to_search_engines_what_and_where_they_are(site: HomePage, cli
 def test_the_home_page_shows_who_where_and_when(site: HomePage, client: Client) -> None:
     html = text(client, "/")
     assert "14 Juniper Row" in html
-    assert 'Mon to Fri <span class="u-nb">8:00 AM – 5:00 PM</span>' in html  # noqa: RUF001
+    assert 'Mon to Fri <span class="u-nb">8:00 AM – 5:00 PM</span>' in html
     assert 'href="tel:+13605550142"' in html
     assert "We take Delta Dental, Premera, and most PPO plans." in html
     assert 'href="/services/root-canal/"' in html

@@ -162,7 +162,7 @@ class EventPage(BasePage):
         first, last = date_format(self.begins, "g:i A"), date_format(self.ends, "g:i A")
         if self.ends.date() != self.day:
             last = f"{date_format(self.ends, 'D, M j')}, {last}"
-        return f"{first} – {last} {self.begins.tzname()}"  # noqa: RUF001
+        return f"{first} – {last} {self.begins.tzname()}"
 
     @property
     def is_past(self) -> bool:

@@ -52,7 +52,7 @@ def test_an_event_says_when_by_the_clock_there_and_where(evening: EventPage, cli
     html = page(client, "/events/implants-explained/")
     for words in (
         "Thursday, December 10, 2026",
-        "5:30 PM – 7:00 PM PST",  # noqa: RUF001
+        "5:30 PM – 7:00 PM PST",
         "Juniper Row",
         "14 Juniper Row, Port Ellery, WA 98399",
         "Free",
@@ -152,7 +152,7 @@ def test_an_event_somewhere_else_names_that_place(location: Location, client: Cl
 def test_an_event_over_midnight_names_both_days(location: Location, client: Client) -> None:
     begins = datetime(2026, 12, 31, 22, tzinfo=location.zone)
     event = editions.event(location, starts_at=begins, ends_at=begins + timedelta(hours=3))
-    assert event.hours == "10:00 PM – Fri, Jan 1, 1:00 AM PST"  # noqa: RUF001
+    assert event.hours == "10:00 PM – Fri, Jan 1, 1:00 AM PST"
 
 
 def test_what_is_not_published_or_not_known_is_not_there(evening: EventPage, client: Client) -> None:

@@ -35,7 +35,7 @@ def test_a_location_tells_its_address(location: Location) -> None:
 def test_hours_end_after_they_begin(location: Location) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         OpeningHours.objects.create(location=location, weekday=5, opens=time(12), closes=time(12))
-    assert str(location.hours.first()) == "Monday, 8:00 AM – 5:00 PM"  # noqa: RUF001
+    assert str(location.hours.first()) == "Monday, 8:00 AM – 5:00 PM"
 
 
 def test_a_day_is_closed_once(location: Location) -> None:

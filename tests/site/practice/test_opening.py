@@ -30,14 +30,14 @@ def day(weekday: int, opens: int = 8, closes: int = 17) -> Span:
     ("spans", "said"),
     [
         ([], []),
-        ([day(0)], ["Mon: 8:00 AM – 5:00 PM"]),  # noqa: RUF001
-        ([day(0), day(1)], ["Mon and Tue: 8:00 AM – 5:00 PM"]),  # noqa: RUF001
+        ([day(0)], ["Mon: 8:00 AM – 5:00 PM"]),
+        ([day(0), day(1)], ["Mon and Tue: 8:00 AM – 5:00 PM"]),
         (
             [*map(day, range(4)), day(4, 8, 13)],
-            ["Mon to Thu: 8:00 AM – 5:00 PM", "Fri: 8:00 AM – 1:00 PM"],  # noqa: RUF001
+            ["Mon to Thu: 8:00 AM – 5:00 PM", "Fri: 8:00 AM – 1:00 PM"],
         ),
-        ([day(0), day(2)], ["Mon: 8:00 AM – 5:00 PM", "Wed: 8:00 AM – 5:00 PM"]),  # noqa: RUF001
-        ([day(5, 13, 17), day(5, 8, 12)], ["Sat: 8:00 AM – 12:00 PM, 1:00 PM – 5:00 PM"]),  # noqa: RUF001
+        ([day(0), day(2)], ["Mon: 8:00 AM – 5:00 PM", "Wed: 8:00 AM – 5:00 PM"]),
+        ([day(5, 13, 17), day(5, 8, 12)], ["Sat: 8:00 AM – 12:00 PM, 1:00 PM – 5:00 PM"]),
     ],
 )
 def test_days_with_the_same_hours_stand_together(spans: list[Span], said: list[str]) -> None:
