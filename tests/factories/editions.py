@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from PIL import Image as Canvas
-from wagtail.models import Collection, Locale, Page, Site
+from wagtail.models import Page, Site
 
 from content.models import Picture
 from newsletter.editions.models import (
@@ -21,17 +21,16 @@ from newsletter.editions.models import (
     Topic,
 )
 from practice.models import Location, Provider
+from tests.factories.pages import root_collection, root_page
 from tests.factories.practice import ProviderFactory
 
 
 def home() -> Page:
     """Return the page at /; the same one each time."""
-    Locale.objects.get_or_create(language_code="en")
     site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
     if site:
         return site.root_page
-    root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
-    page = root.add_child(instance=Page(title="Home", slug="juniper-home"))
+    page = root_page().add_child(instance=Page(title="Home", slug="juniper-home"))
     Site.objects.create(hostname="localhost", port=80, root_page=page, is_default_site=True)
     return page
 
@@ -48,11 +47,6 @@ def tip_index() -> TipIndexPage:
     """Return the tips' page at /health-tips/."""
     found = TipIndexPage.objects.first()
     return found or home().add_child(instance=TipIndexPage(title="Health tips", slug="health-tips"))
-
-
-def root_collection() -> Collection:
-    """Return the collection that all pictures and documents are in."""
-    return Collection.get_first_root_node() or Collection.add_root(name="Root")
 
 
 def picture(width: int = 640, height: int = 400, **attributes: Any) -> Picture:

@@ -6,20 +6,20 @@ from datetime import date
 from typing import Any
 
 import pytest
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 
 from home.models import HomePage
 from home.pages import plant
 from newsletter.editions.models import TipIndexPage, TipPage
 from practice.models import Location, Practice, Provider, Service
+from tests.factories.pages import root_page
 from tests.factories.practice import ServiceFactory, take_plans
 
 
 @pytest.fixture
 def ground(db: None) -> Page:
     """Return the root of all pages, as Wagtail's migrations would have made it."""
-    Locale.objects.get_or_create(language_code="en")
-    return Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
+    return root_page()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from wagtail.models import Collection
 from accounts.models import User
 from home.models import HomePage
 from tests.cast import sign_in
+from tests.factories.pages import root_collection
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +49,7 @@ CLOSED_TO_EDITORS = (
 @pytest.fixture
 def library(db: None) -> Collection:
     """Return the root of all pictures, as Wagtail's migrations would have made it, before anybody holds a role."""
-    return Collection.get_first_root_node() or Collection.add_root(name="Root")
+    return root_collection()
 
 
 def names(menu: Menu, user: User) -> set[str]:

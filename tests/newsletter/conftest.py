@@ -15,7 +15,7 @@ from accounts.roles import Role
 from newsletter.editions.models import EditionPage
 from patients.models import Reader
 from tests.cast import sign_in
-from tests.factories import editions, patients
+from tests.factories import editions, pages, patients
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +53,6 @@ def readers(location: Any) -> list[Reader]:
 def desk(hannah: User, client: Client, location: Any) -> Client:
     """Return Hannah's browser in the admin, where editors may write and publish pages."""
     editions.home()
-    editions.root_collection()
+    pages.root_collection()
     groups.furnish(Role.EDITOR)
     return sign_in(client, hannah)

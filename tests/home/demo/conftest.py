@@ -10,10 +10,10 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 from pytest_django import Settings
-from wagtail.models import Locale, Page
 
 from home.demo.seed import telling
 from home.demo.seed.story import Size, Story
+from tests.factories.pages import root_page
 
 SMALL = Size(patients=60, offices=7, months=3)
 
@@ -28,9 +28,7 @@ def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def told(django_db_setup: None, django_db_blocker: Any, mailbox: Path) -> Iterator[Story]:
     """Return the story, told small; what tests change in it is taken back after each."""
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(OUTBOX_ROOT=mailbox):
-        Locale.objects.get_or_create(language_code="en")
-        if Page.get_first_root_node() is None:
-            Page.add_root(title="Root", slug="root")
+        root_page()
         yield telling.tell(SMALL, lambda line: None)
         transaction.set_rollback(True)
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
-from wagtail.models import Collection, GroupPagePermission, Locale, Page
+from wagtail.models import GroupPagePermission, Page
 
 from accounts import actions, groups
 from accounts.models import KeptDraft, RoleGrant, User
@@ -20,6 +20,7 @@ from accounts.roles import OFFICE, PERMISSIONS, SECOND_FACTOR, STAFF, Role, may,
 from journal.models import Entry
 from tests.cast import sign_in
 from tests.factories.accounts import person
+from tests.factories.pages import root_collection, root_page
 from tests.site.accounts import signing
 
 pytestmark = pytest.mark.django_db
@@ -123,10 +124,8 @@ class TestGroups:
 
     @pytest.fixture(autouse=True)
     def tree(self, location: object) -> Page:
-        Locale.objects.get_or_create(language_code="en")
-        if Collection.get_first_root_node() is None:
-            Collection.add_root(name="Root")
-        root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
+        root_collection()
+        root = root_page()
         groups.settle()
         return root.add_child(instance=Page(title="A page", slug="a-page"))
 

@@ -8,7 +8,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import resolve, reverse
-from wagtail.models import Locale, Page, PageViewRestriction
+from wagtail.models import PageViewRestriction
 
 from accounts.library_routes import LIBRARY_ROUTES, SHADOWED
 from accounts.models import User
@@ -16,6 +16,7 @@ from home.pages import plant
 from practice.models import Practice
 from tests.cast import sign_in
 from tests.factories.accounts import PASSWORD
+from tests.factories.pages import root_page
 from tests.site.accounts import signing
 from tests.site.accounts.routes import all_routes
 
@@ -74,9 +75,7 @@ def test_no_shared_password_opens_anything(client: Client, path: str) -> None:
 
 
 def test_a_page_behind_sign_in_leads_to_our_door(client: Client, practice: Practice) -> None:
-    Locale.objects.get_or_create(language_code="en")
-    if Page.get_first_root_node() is None:
-        Page.add_root(title="Root", slug="root")
+    root_page()
     page = plant(practice)
     PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
     assert client.get("/")["Location"].startswith("/accounts/login/")

@@ -10,12 +10,13 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.test import Client, override_settings
 from wagtail.documents.models import Document
-from wagtail.models import Collection, CollectionViewRestriction, Locale, Page, PageViewRestriction
+from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction
 
 from accounts.models import User
 from home.pages import plant
 from practice.models import Practice
 from tests.cast import sign_in
+from tests.factories.pages import root_collection, root_page
 from tests.site.accounts import signing
 
 pytestmark = pytest.mark.django_db
@@ -34,9 +35,7 @@ def group(rosa: User, margaret: User) -> Group:
 @pytest.fixture(params=KINDS)
 def page(request: pytest.FixtureRequest, practice: Practice, group: Group) -> Page:
     """Return the home page, open only to a group or to whoever signed in."""
-    Locale.objects.get_or_create(language_code="en")
-    if Page.get_first_root_node() is None:
-        Page.add_root(title="Root", slug="root")
+    root_page()
     page = plant(practice)
     PageViewRestriction.objects.create(page=page, restriction_type=request.param).groups.add(group)
     return page
@@ -45,8 +44,7 @@ def page(request: pytest.FixtureRequest, practice: Practice, group: Group) -> Pa
 @pytest.fixture(params=KINDS)
 def document(request: pytest.FixtureRequest, group: Group, tmp_path: Path) -> Iterator[Document]:
     """Return a file in a collection that is open only to a group or to whoever signed in."""
-    root = Collection.get_first_root_node() or Collection.add_root(name="Root")
-    collection = root.add_child(name="House rules")
+    collection = root_collection().add_child(name="House rules")
     CollectionViewRestriction.objects.create(collection=collection, restriction_type=request.param).groups.add(group)
     with override_settings(MEDIA_ROOT=tmp_path):
         yield Document.objects.create(

@@ -18,7 +18,8 @@ from accounts.models import User
 from content.models import Picture
 from content.templatetags.shots import SHAPES, shot
 from tests.cast import sign_in
-from tests.factories.editions import picture, root_collection
+from tests.factories.editions import picture
+from tests.factories.pages import root_collection
 
 pytestmark = pytest.mark.django_db
 PORTRAITS = {"logo.html", "avatar.html", "portrait.html"}  # one small size, shown at one width

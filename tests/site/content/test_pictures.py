@@ -6,7 +6,7 @@ import pytest
 
 from content import pictures
 from content.models import Picture
-from tests.factories import editions
+from tests.factories import editions, pages
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +55,7 @@ def test_a_drawing_with_holes_gets_a_white_ground(db):
     from django.core.files.base import ContentFile
     from PIL import Image
 
-    editions.root_collection()
+    pages.root_collection()
     file = io.BytesIO()
     Image.new("RGBA", (400, 300), (0, 0, 0, 0)).save(file, "PNG")
     drawing = Picture.objects.create(title="Hole", alt="A hole", file=ContentFile(file.getvalue(), "hole.png"))

@@ -9,13 +9,14 @@ from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
 from content.models import ModelRecord, PageRecord
 from journal.models import Entry
+from tests.factories.pages import root_page
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def page() -> Page:
-    return Page.get_first_root_node().add_child(instance=Page(title="Gum health for Walter", slug="gum"))
+    return root_page().add_child(instance=Page(title="Gum health for Walter", slug="gum"))
 
 
 def test_an_editors_act_on_a_page_is_in_the_journal_without_its_title(page, hannah):

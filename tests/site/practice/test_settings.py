@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Page, Site
 
 from accounts.models import User
 from accounts.roles import Role
@@ -17,6 +17,7 @@ from practice.models import Closure, Location, OpeningHours, Practice, Provider,
 from practice.policy import EditorsToo, ManagersOnly, OnlyOne
 from tests.cast import sign_in
 from tests.factories import accounts
+from tests.factories.pages import root_page
 
 MODELS = ("practice", "location", "openinghours", "closure", "staffmember", "awaydate", "provider", "service")
 INVISIBLE = {302, 403, 404}
@@ -31,8 +32,7 @@ def screen(model: str, view: str = "list", *args: Any) -> str:
 @pytest.fixture
 def root(db: None) -> Page:
     """Return the root of all pages."""
-    Locale.objects.get_or_create(language_code="en")
-    return Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
+    return root_page()
 
 
 def test_the_owner_finds_all_of_it(root: Page, client: Client, okafor: User, root_canal: Service) -> None:
