@@ -15,9 +15,10 @@ from home.models import HomePage
 from practice.models import Location
 from referral_portal.cases.choices import Urgency
 from referral_portal.cases.models import Case
-from referral_portal.cases.states import CaseState
-from tests.factories.cases import CaseFactory
+from referral_portal.cases.states import CaseState, VisitState
+from tests.factories.cases import CaseFactory, visit
 from tests.factories.offices import OfficeFactory
+from tests.factories.practice import ProviderFactory
 
 NOW = datetime(2026, 11, 23, 18, tzinfo=UTC)
 
@@ -131,3 +132,76 @@ def test_half_were_at_least_as_quick_as_we_say(waits: list[timedelta | None]) ->
         assert len(waits) < figures.FEWEST or len(done) <= len(waits) / 2
     else:
         assert sum(wait <= found.acknowledged for wait in done) * 2 >= len(waits)
+
+
+OLD_ENOUGH = NOW - figures.TIME_FOR_A_VISIT + timedelta(days=2)  # `sent` makes them two days older
+
+
+def visited() -> figures.Visited | None:
+    """Return what is counted of routine referrals."""
+    rows = {row.urgency: row for row in figures.counted(NOW).by_urgency}
+    return rows[Urgency.ROUTINE].visited
+
+
+def test_a_visit_counts_when_it_was_kept_or_the_report_says_so(location: Location) -> None:
+    sent(28, at=OLD_ENOUGH)
+    for case in Case.objects.all()[:20]:
+        visit(case, ProviderFactory.create(), status=VisitState.KEPT)
+    for case in Case.objects.all()[20:24]:
+        visit(case, ProviderFactory.create(), status=VisitState.MISSED)
+    assert visited() is None
+    office, at = OfficeFactory.create(), OLD_ENOUGH - timedelta(days=3)
+    CaseFactory.create(office=office, at=at, status=CaseState.COMPLETED, ending="treated")
+    CaseFactory.create(office=office, at=at, status=CaseState.COMPLETED, ending="patient_declined")
+    assert visited() == figures.Visited(21, 30)
+    again = Case.objects.filter(appointments__status=VisitState.KEPT)[0]
+    visit(again, ProviderFactory.create(), status=VisitState.KEPT)
+    assert visited() == figures.Visited(21, 30), "a second visit is not a second patient"
+
+
+def test_referrals_too_young_for_a_visit_are_not_counted_yet(location: Location) -> None:
+    sent(30, at=OLD_ENOUGH + timedelta(seconds=1))
+    assert visited() is None
+    sent(30, at=OLD_ENOUGH)
+    assert visited() == figures.Visited(0, 30)
+
+
+def test_what_goes_on_as_another_is_counted_there(location: Location) -> None:
+    sent(30, at=OLD_ENOUGH)
+    at, office = OLD_ENOUGH - timedelta(days=3), OfficeFactory.create()
+    CaseFactory.create(office=office, at=at, status=CaseState.DECLINED, decline_reason="redirected")
+    CaseFactory.create(office=office, at=at, status=CaseState.MERGED, survivor=Case.objects.earliest("pk"))
+    assert visited() == figures.Visited(0, 30)
+    CaseFactory.create(office=office, at=at, status=CaseState.DECLINED, decline_reason="no_time")
+    assert visited() == figures.Visited(0, 31)
+
+
+@given(st.integers(1, 5000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
+def test_a_share_is_never_rounded_to_all_or_none(pair: tuple[int, int]) -> None:
+    seen, of = pair
+    percent = figures.Visited(seen, of).percent
+    assert (percent == 100) is (seen == of)
+    assert (percent == 0) is (seen == 0)
+    assert abs(percent - 100 * seen / of) <= 1
+
+
+def test_the_page_shows_the_share_with_its_own_count(site: HomePage, client: Client) -> None:
+    now = datetime.now(UTC)
+    sent(34, at=now, urgency=Urgency.URGENT)
+    sent(32, at=now - figures.TIME_FOR_A_VISIT)
+    for case in Case.objects.filter(urgency=Urgency.ROUTINE)[:24]:
+        visit(case, ProviderFactory.create(), status=VisitState.KEPT)
+    html = client.get("/for-offices/").content.decode()
+    assert "<b>75%</b>" in html
+    assert ">of 32</span>" in html
+    assert html.count("too few to say") == 3  # two without calls, one without visits
+
+
+def test_many_that_wait_are_not_called_few(site: HomePage, client: Client) -> None:
+    now = datetime.now(UTC)
+    sent(60, at=now)
+    office = OfficeFactory.create()
+    CaseFactory.create_batch(31, office=office, at=now - timedelta(days=1), urgency=Urgency.URGENT)
+    html = client.get("/for-offices/").content.decode()
+    assert "Fewer than half of 31 are acknowledged so far." in html
+    assert "too few to show" not in html
