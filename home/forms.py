@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from content.public_forms import LineField, PhoneField, PublicForm, ReachField, TextField
 from practice.models import Location, Practice, Service, Weekday
@@ -37,7 +38,11 @@ class VisitForm(ShortForm):
     name: ClassVar[str] = "visit"
     BEEN = (("yes", _("Yes")), ("no", _("No, first visit")))
     TIMES = (("early", _("Early")), ("midday", _("Midday")), ("late", _("After 3:00 PM")))
-    HOW = (("call", _("Call")), ("text", _("Text")), ("email", _("E-mail")))
+    HOW = (
+        ("call", pgettext_lazy("how we answer", "Call")),
+        ("text", pgettext_lazy("how we answer", "Text")),
+        ("email", _("E-mail")),
+    )
 
     been = forms.ChoiceField(
         label=_("Have you been here before?"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.core.paginator import Page as PageOfResults
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 from wagtail.models import Page
@@ -37,8 +38,8 @@ KINDS = {
     "editions.EventIndexPage": _("Events"),
     "editions.TipPage": _("Health tip"),
     "editions.TipIndexPage": _("Health tips"),
-    "editions.EditionPage": _("Letter"),
-    "editions.EditionIndexPage": _("Letters"),
+    "editions.EditionPage": pgettext_lazy("kind of page", "Letter"),
+    "editions.EditionIndexPage": pgettext_lazy("kind of page", "Letters"),
 }
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from patients.addresses import normal_address
@@ -128,8 +129,8 @@ class Referral(models.Model):
         DESK = "desk", _("Told at the desk")
 
     class Reach(models.TextChoices):
-        CALL = "call", _("Call")
-        TEXT = "text", _("Text")
+        CALL = "call", pgettext_lazy("how we answer", "Call")
+        TEXT = "text", pgettext_lazy("how we answer", "Text")
         EMAIL = "email", _("E-mail")
 
     class Relation(models.TextChoices):

@@ -76,7 +76,7 @@ def _write_to_referrer(name: str, entry: Entry) -> None:
         context={
             "first_name": reader.given_name,
             "thanked_name": referral.thanked_name,
-            "thanked_how": referral.get_thanked_how_display(),
+            "thanked_how": Referral.Thanks(referral.thanked_how).label if referral.thanked_how else "",
         },
         reader=reader,
         language=reader.language,

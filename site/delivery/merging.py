@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from patients.models import Reader
+from practice.listing import together
 from practice.models import Location, Practice
 
 
@@ -23,12 +23,10 @@ def words(first_name: str = "") -> dict[str, str]:
 
 
 def greeting(readers: Sequence[Reader], language: str) -> str:
-    """Return the first names of those whom one letter greets, as "Ruth, Teo and Ana"; "" where none is known."""
+    """Return the first names of those whom one letter greets, as "Ruth, Teo, and Ana"; "" where none is known."""
     names = list(dict.fromkeys(name for reader in readers if (name := reader.given_name.strip())))
-    if len(names) < 2:
-        return "".join(names)
     with translation.override(language):
-        return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+        return together(names)
 
 
 def full_name(readers: Sequence[Reader]) -> str:

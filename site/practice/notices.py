@@ -74,7 +74,7 @@ def _opening(opens: datetime, today: date) -> str:
     at = time_format(opens.time(), "g:i A")
     if opens.date() - today < timedelta(days=7):
         return _("We open %(day)s at %(time)s.") % {"day": WEEKDAYS[opens.weekday()], "time": at}
-    day = date_format(opens.date(), "l, F j")
+    day = date_format(opens.date(), _("l, F j"))
     return _("We open on %(day)s at %(time)s.") % {"day": day, "time": at}
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import time
+from datetime import date, time, timedelta
 from typing import NamedTuple, Protocol
 
-from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.formats import time_format
+from django.utils.formats import date_format, time_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from practice.listing import together
+
+MONDAY = date(2024, 1, 1)
 
 
 class Span(Protocol):
@@ -47,12 +52,11 @@ def lines(spans: Iterable[Span]) -> list[Line]:
 
 
 def _days(days: list[int]) -> str:
-    first, last = str(WEEKDAYS_ABBR[days[0]]), str(WEEKDAYS_ABBR[days[-1]])
-    if len(days) == 1:
-        return first
-    if len(days) == 2:
-        return _("%(first)s and %(last)s") % {"first": first, "last": last}
-    return _("%(first)s to %(last)s") % {"first": first, "last": last}
+    # languages that have no short names of days, or none that people read, name them in full by another format
+    names = [date_format(MONDAY + timedelta(days=day), pgettext("day of opening hours", "D")) for day in days]
+    if len(names) > 2:
+        return capfirst(_("%(first)s to %(last)s") % {"first": names[0], "last": names[-1]})
+    return capfirst(together(names))
 
 
 def _times(spans: list[tuple[time, time]]) -> tuple[str, ...]:

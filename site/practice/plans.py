@@ -7,9 +7,9 @@ from datetime import date
 from typing import ClassVar
 
 from django.db import models
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from practice.listing import together
 from vault.fields import RefField
 
 
@@ -56,12 +56,7 @@ class Plan(models.Model):
 
 def listed(plans: Iterable[Plan]) -> str:
     """Return plans as one says them: "Delta Dental, Premera, and most PPO plans"; nothing for none."""
-    names = [plan.name for plan in plans]
-    if len(names) < 2:
-        return "".join(names)
-    if len(names) == 2:
-        return gettext("%(first)s and %(last)s") % {"first": names[0], "last": names[1]}
-    return gettext("%(first)s, and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
+    return together([plan.name for plan in plans])
 
 
 def checked_since(plans: Iterable[Plan]) -> date | None:

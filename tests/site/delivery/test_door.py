@@ -142,7 +142,7 @@ def test_before_the_practice_is_set_up_mail_comes_from_the_sites_own_host(settin
         ([], "en", ""),
         (["Ruth"], "en", "Ruth"),
         (["Ruth", "Teo"], "en", "Ruth and Teo"),
-        (["Ruth", "", "Ruth", " Teo ", "Ana"], "en", "Ruth, Teo and Ana"),
+        (["Ruth", "", "Ruth", " Teo ", "Ana"], "en", "Ruth, Teo, and Ana"),
     ],
 )
 def test_a_letter_greets_each_name_once(names, language, greeted):
