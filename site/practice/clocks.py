@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, tzinfo
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -12,5 +12,10 @@ from practice.models import Location
 
 def today() -> date:
     """Return the day it is at the main location; in the settings' zone before there is one."""
-    zone = Location.objects.values_list("time_zone", flat=True).first()
-    return timezone.localdate(timezone=ZoneInfo(zone) if zone else None)
+    return timezone.localdate(timezone=zone())
+
+
+def zone() -> tzinfo:
+    """Return the main location's zone; the settings' before there is one."""
+    name = Location.objects.values_list("time_zone", flat=True).first()
+    return ZoneInfo(name) if name else timezone.get_default_timezone()
