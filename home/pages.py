@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import Page, Site
 
 from accounts.models import RoleGrant
 from accounts.roles import Role
+from content.translating import locale_of, translate
 from home import second_eyes
 from home.models import (
     ContactPage,
@@ -33,39 +35,92 @@ from practice.models import Practice, Service, StaffMember
 
 LEGAL = ("privacy", "hipaa-notice", "accessibility", "nondiscrimination")
 IN_MENU = {ServiceIndexPage, TeamIndexPage, TipIndexPage, ForOfficesPage}
+ENGLISH = "en"
+# The parts of the site, each with its slug, its kind, and under which name the files of first words know it.
+PARTS: dict[str, tuple[type[Page], str]] = {
+    "services": (ServiceIndexPage, "services"),
+    "team": (TeamIndexPage, "team"),
+    "health-tips": (TipIndexPage, "tips"),
+    "events": (EventIndexPage, "events"),
+    "reviews": (ReviewsPage, "reviews"),
+    "for-offices": (ForOfficesPage, "offices"),
+    "newsletter": (EditionIndexPage, "letters"),
+    "contact": (ContactPage, "contact"),
+}
 
 
 @transaction.atomic
-def plant(practice: Practice) -> HomePage:
+def plant(practice: Practice, language: str = "en") -> HomePage:
     """Make the pages that are missing and return the home page; what stands is never touched.
 
     Args:
         practice: whose pages they are; the demo's gets a few more words, which only a demo may say.
+        language: of the pages. English ones come first: those of another language are their translations, and only
+            pages of which `starter.<language>.toml` knows the words are made.
     """
     home = _home(practice)
-    services = _under(home, ServiceIndexPage, "services")
+    if language != ENGLISH:
+        return _plant_translations(practice, home, language)
+    for slug, (kind, words) in PARTS.items():
+        part = _under(home, kind, slug, words, **_demo(practice).get(words, {}))
+        if kind is ServiceIndexPage:
+            _plant_services(practice, part)
+        elif kind is TeamIndexPage:
+            _plant_team(part)
+    for name in LEGAL:
+        _under(home, StandardPage, name, body=_legal_text(practice, name))
+    second_eyes.settle(practice)
+    return home
+
+
+def _plant_services(practice: Practice, index: Page) -> None:
     for service in Service.objects.order_by("order", "name"):
-        if not ServicePage.objects.filter(service=service).exists():
-            _under(services, ServicePage, service.slug, title=service.name, **_service_words(service, practice))
-    team = _under(home, TeamIndexPage, "team")
-    for member in StaffMember.objects.filter(is_active=True, pages__isnull=True):
-        _under(team, PersonPage, member.slug, title=member.name, staff_member=member)
-    _under(home, TipIndexPage, "health-tips", words="tips")
-    _under(home, EventIndexPage, "events")
-    _under(home, ReviewsPage, "reviews")
-    _under(home, ForOfficesPage, "for-offices", words="offices")
-    _under(home, EditionIndexPage, "newsletter", words="letters")
-    _under(home, ContactPage, "contact", **_demo(practice).get("contact", {}))
+        if not ServicePage.objects.filter(service=service, locale=index.locale).exists():
+            _under(index, ServicePage, service.slug, service=service, **_service_words(service, practice))
+
+
+def _plant_team(index: Page) -> None:
+    for member in StaffMember.objects.filter(is_active=True).exclude(pages__locale=index.locale):
+        _under(index, PersonPage, member.slug, title=member.name, staff_member=member)
+
+
+def _plant_translations(practice: Practice, home: HomePage, language: str) -> HomePage:
+    words, demo = _words(language), _demo(practice, language)
+    first: HomePage = translate(home, language, **{"title": practice.name, **words["home"], **demo.get("home", {})})
+    second_eyes.follow_into(first, home)
+    for part in home.get_children().specific():
+        name = next((key for kind, key in PARTS.values() if isinstance(part, kind)), part.slug)
+        if name not in words:
+            continue
+        said = {**_as_fields(words[name]), **demo.get(name, {})}
+        if isinstance(part, StandardPage):
+            if not (text := _legal_text(practice, name, language)):
+                continue
+            said["body"] = text
+        second_eyes.follow_into(translate(part, language, **said), part)
+        if isinstance(part, ServiceIndexPage):
+            for page in ServicePage.objects.child_of(part).select_related("service"):
+                if page.service.slug in words["service"]:
+                    translate(page, language, **_service_words(page.service, practice, language))
+    return first
+
+
+def _legal_text(practice: Practice, name: str, language: str = "en") -> str:
+    """Return the text of a page that the law asks for; "" where nobody wrote it in that language."""
     facts = {
         "practice": practice,
         "location": practice.locations.first(),
         "officer": _officer(),
         "today": timezone.localdate(),
     }
-    for name in LEGAL:
-        _under(home, StandardPage, name, body=render_to_string(f"home/texts/{name}.html", facts))
-    second_eyes.settle(practice)
-    return home
+    folder = "home/texts" if language == ENGLISH else f"home/texts/{language}"
+    with translation.override(language):
+        try:
+            return render_to_string(f"{folder}/{name}.html", facts)
+        except TemplateDoesNotExist:
+            if language == ENGLISH:
+                raise
+            return ""
 
 
 def _officer() -> str:
@@ -78,18 +133,19 @@ def _officer() -> str:
     return member.name if member else grant.user.get_full_name()
 
 
-@lru_cache(maxsize=1)
-def _words() -> dict[str, Any]:
-    with Path(__file__).with_name("starter.toml").open("rb") as file:
+@lru_cache(maxsize=2)
+def _words(language: str = ENGLISH) -> dict[str, Any]:
+    name = "starter.toml" if language == ENGLISH else f"starter.{language}.toml"
+    with Path(__file__).with_name(name).open("rb") as file:
         return tomllib.load(file)
 
 
-def _demo(practice: Practice) -> dict[str, Any]:
-    return _words()["demo"] if practice.is_demo else {}
+def _demo(practice: Practice, language: str = ENGLISH) -> dict[str, Any]:
+    return _words(language)["demo"] if practice.is_demo else {}
 
 
 def _home(practice: Practice) -> HomePage:
-    home: HomePage | None = HomePage.objects.first()
+    home: HomePage | None = HomePage.objects.filter(locale=locale_of(ENGLISH)).first()
     if home is None:
         root = Page.get_first_root_node()
         welcome = root.get_children().filter(slug="home").first()
@@ -132,11 +188,11 @@ def _as_fields(words: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _service_words(service: Service, practice: Practice) -> dict[str, Any]:
-    words = _words()["service"].get(service.slug, {})
-    prices = _demo(practice).get("prices", {})
+def _service_words(service: Service, practice: Practice, language: str = ENGLISH) -> dict[str, Any]:
+    words = _words(language)["service"].get(service.slug, {})
+    prices = _demo(practice, language).get("prices", {})
     return {
-        "service": service,
+        "title": words.get("title", service.name),
         "headline": words.get("headline", service.name),
         "lede": words.get("lede", service.summary),
         "steps": [("step", {"title": title, "text": text}) for title, text in words.get("steps", [])],

@@ -30,9 +30,9 @@ def follow(practice: Practice) -> Workflow:
     task.groups.set([furnish(role) for role in MODERATORS])
     WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
     _let_go_of_wagtails_own()
-    page = _page_of(practice)
-    WorkflowPage.objects.filter(workflow=workflow).exclude(page=page).delete()
-    if page is not None:
+    pages = _pages_of(practice)
+    WorkflowPage.objects.filter(workflow=workflow).exclude(page__in=pages).delete()
+    for page in pages:
         WorkflowPage.objects.update_or_create(page=page, defaults={"workflow": workflow})
     return workflow
 
@@ -43,10 +43,18 @@ def settle(practice: Practice) -> None:
         follow(practice)
 
 
-def _page_of(practice: Practice) -> Page | None:
+def follow_into(page: Page, source: Page) -> None:
+    """Have a page read by whoever reads the one that it is a translation of, where it has no workflow of its own."""
+    above = WorkflowPage.objects.filter(page=source).first()
+    if above is not None and not WorkflowPage.objects.filter(page=page).exists():
+        WorkflowPage.objects.create(page=page, workflow=above.workflow)
+
+
+def _pages_of(practice: Practice) -> list[Page]:
+    """Return what the setting names, in every language: no language stands below another in the tree."""
     kinds = {SecondEyes.LETTERS: EditionIndexPage, SecondEyes.PAGES: HomePage}
     kind = kinds.get(SecondEyes(practice.second_eyes))
-    return kind.objects.first() if kind else None
+    return list(kind.objects.all()) if kind else []
 
 
 def _let_go_of_wagtails_own() -> None:

@@ -1,19 +1,14 @@
-"""The addresses of this room."""
+"""The addresses of this room that name no language."""
 
 from django.urls import URLPattern, URLResolver, path
 
 from content.views import stylesheet
-from home import asking, machines, portal, views
+from home import machines, portal, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("portal/", views.portal, name="portal"),
     path("portal/me/", portal.me, name="me"),
     path("portal/me/preferences/", portal.preferences, name="preferences"),
-    path("book/", asking.book, name="book"),
-    path("book/thanks/", asking.book_thanks, name="book_thanks"),
-    path("contact/write/", asking.write, name="write"),
-    path("contact/write/thanks/", asking.write_thanks, name="write_thanks"),
-    path("search/", views.search, name="search"),
     path("display/", views.display, name="display"),
     path("favicon.ico", machines.favicon, name="favicon"),
     path("apple-touch-icon.png", machines.touch_icon, name="touch_icon"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -12,13 +13,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
+from wagtail.signals import copy_for_translation_done
 
 from accounts.roles import may
 from home.models import PersonPage, ServicePage
 from home.pages import plant
 from home.panels import panels_for
 from home.record import journal
-from home.second_eyes import follow
+from home.second_eyes import follow, follow_into
 from newsletter.editions.models import EditionPage
 from practice.models import Practice, Service, StaffMember
 
@@ -55,6 +58,13 @@ def ask_whom_the_owner_wants(request: HttpRequest, instance: Any) -> None:
     """Assign the workflow as the practice's setting says."""
     if isinstance(instance, Practice):
         follow(instance)
+
+
+@receiver(copy_for_translation_done)
+def ask_for_the_translation_too(source_obj: Any, target_obj: Any, **_more: Any) -> None:
+    """Have the translation of a page read by whoever reads the page."""
+    if isinstance(target_obj, Page):
+        follow_into(target_obj, source_obj)
 
 
 @hooks.register("construct_homepage_panels", order=1000)

@@ -32,7 +32,7 @@ class TeamIndexPage(BasePage):
 
     lede = models.CharField(_("introduction"), max_length=240, blank=True, help_text=LEDE_HELP)
 
-    max_count = 1
+    max_count_per_parent = 1
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["home.PersonPage"]
     content_panels: ClassVar[list[Any]] = [*Page.content_panels, lede_panel()]

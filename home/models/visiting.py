@@ -39,7 +39,7 @@ class ContactPage(BasePage):
         help_text=_("A picture of the surroundings. We show no map of others, since it would tell them who visits."),
     )
 
-    max_count = 1
+    max_count_per_parent = 1
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar[list[Any]] = [
@@ -73,7 +73,7 @@ class ForOfficesPage(BasePage):
     aside_title = models.CharField(_("title of the note"), max_length=60, blank=True)
     aside_text = models.TextField(_("note"), max_length=400, blank=True)
 
-    max_count = 1
+    max_count_per_parent = 1
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar[list[Any]] = [

@@ -14,6 +14,7 @@ MEDIA = ("add_image", "change_image", "choose_image", "add_document", "change_do
 HOUSE = Q(content_type__app_label__in=["wagtailredirects", "wagtailsearchpromotions"]) | Q(
     content_type__app_label="wagtailcore", content_type__model__in=["collection", "workflow", "task", "site"]
 )
+TRANSLATE = Q(content_type__app_label="simple_translation", codename="submit_translation")
 PRACTICE = Q(content_type__app_label="practice") | Q(codename="change_referralprogram")
 
 
@@ -39,6 +40,7 @@ def furnish(role: Role) -> Group:
         wanted |= HOUSE
     group.permissions.add(*Permission.objects.filter(wanted))
     if role in PERMISSIONS["pages.edit"]:
+        group.permissions.add(*Permission.objects.filter(TRANSLATE))
         _let_edit(group)
     return group
 

@@ -64,6 +64,7 @@ LIBRARY_ROUTES: tuple[LibraryRoute, ...] = (
     LibraryRoute("wagtailadmin_dismissibles", "staff", "What somebody has read away, their own only."),
     LibraryRoute("wagtailadmin_error_test", "staff", "Fails on purpose; shows nothing."),
     LibraryRoute("wagtail_bulk_action", "staff", CHECKED),
+    LibraryRoute("simple_translation:*", "staff", CHECKED),
     LibraryRoute("wagtailimages:*", "staff", CHECKED),
     LibraryRoute("wagtailimages_chooser:*", "staff", CHECKED),
     LibraryRoute("wagtaildocs:*", "staff", CHECKED),

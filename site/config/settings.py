@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "vault",
     "wagtail.contrib.settings",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.simple_translation",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -82,6 +83,7 @@ MIDDLEWARE = [
     "config.observing.middleware.public_pages",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "home.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "content.origin.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -177,12 +179,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
 
 # Words and time
-LANGUAGE_CODE = "en-us"
-LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LANGUAGE_CODE = "en"
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "site" / "locale"]
 TIME_ZONE = "America/Los_Angeles"
-USE_TZ = True
-USE_I18N = True
 FORMAT_MODULE_PATH = ["config.formats"]
 
 # Who signs in: allauth is the only door
@@ -238,7 +239,6 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # W003: content.origin.CsrfMiddleware is Django's own with one line more. W008: the proxy leads plain HTTP to TLS, while
 # health checks need none. W019: the previews of pages and letters are frames of our own, so X_FRAME_OPTIONS lets them.
 SILENCED_SYSTEM_CHECKS = ["security.W003", "security.W008", "security.W019"]
-SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENV.is_https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
@@ -286,8 +286,8 @@ WAGTAIL_USER_TIME_ZONES = [
     *("America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles"),
     *("America/Anchorage", "Pacific/Honolulu", "America/Puerto_Rico"),
 ]
-WAGTAIL_I18N_ENABLED = False
-WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAIL_I18N_ENABLED = True
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES[:1]  # its words are English
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "english"}}
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif"]

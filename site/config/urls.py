@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -32,18 +33,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("media/", include("content.urls")),
     path("e/", include((mail_patterns, "mail"))),
     path("accounts/", include("accounts.urls")),
-    path("newsletter/", include("newsletter.editions.urls")),
     path("portal/", include("referral_portal.urls")),
-    path("", include("referral_portal.referrals.public_urls")),
-    path("", include("referral_portal.offices.public_urls")),
-    path("", include("newsletter.editions.public_urls")),
     path("", include("home.urls")),
 ]
 if settings.DEBUG or settings.DEMO:
     urlpatterns.append(path("demo/components/", components, name="components"))
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("home.demo.urls")))
-urlpatterns.append(path("", include(wagtail_urls)))
+# what everybody reads: in English as it stands here, in Spanish under /es/ (home.languages)
+urlpatterns += i18n_patterns(
+    path("newsletter/", include("newsletter.editions.urls")),
+    path("", include("referral_portal.referrals.public_urls")),
+    path("", include("referral_portal.offices.public_urls")),
+    path("", include("newsletter.editions.public_urls")),
+    path("", include("home.public_urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)
 
 handler404 = "home.errors.page_not_found"
 handler500 = "home.errors.server_error"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from home.demo.seed import asked, friends, house, letters, named, offices, people, public, sent
+from home.demo.seed import asked, friends, house, letters, named, offices, people, public, sent, spanish
 from home.demo.seed.story import Size, Story
 from home.demo.stories import TOLD
 from journal.models import Reaction
@@ -40,6 +40,7 @@ CHAPTERS: tuple[tuple[str, Callable[[Story], None]], ...] = (
     ("Friends who were told", friends.tell),
     ("Pages, tips and letters", letters.tell),
     ("People, events and reviews", public.tell),
+    ("The same in Spanish", spanish.tell),
     ("What visitors asked", asked.tell),
 )
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.actions import grant_role
 from accounts.models import User
 from accounts.roles import Role
+from content import languages
 from home import pages
 from journal.recording import record
 from practice.models import Location, OpeningHours, Practice, StaffMember
@@ -104,6 +105,7 @@ def make(given: dict[str, str]) -> Practice:
     )
     for role in (Role.OWNER, Role.PRIVACY_OFFICER):
         grant_role(user=owner, role=role, by=None)
-    pages.plant(practice)
+    for language in languages.CODES:
+        pages.plant(practice, language)
     record("practice.set_up", subject=practice, by=None)
     return practice

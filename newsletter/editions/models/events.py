@@ -41,7 +41,7 @@ class EventIndexPage(BasePage):
     content_panels = [*Page.content_panels, FieldPanel("lede")]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["editions.EventPage"]
-    max_count = 1
+    max_count_per_parent = 1
     template = "editions/events.html"
 
     class Meta:

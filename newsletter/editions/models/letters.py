@@ -41,7 +41,7 @@ class EditionIndexPage(BasePage):
     content_panels = [*Page.content_panels, FieldPanel("lede")]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["editions.EditionPage"]
-    max_count = 1
+    max_count_per_parent = 1
     template = "editions/archive.html"
 
     class Meta:

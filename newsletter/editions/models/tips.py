@@ -40,7 +40,7 @@ class TipIndexPage(BasePage):
     content_panels = [*Page.content_panels, FieldPanel("lede")]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["editions.TipPage"]
-    max_count = 1
+    max_count_per_parent = 1
     template = "editions/tips.html"
 
     class Meta:

@@ -1,0 +1,78 @@
+"""The language of each answer: the address says it; where it does not, the visitor, their letter, or their account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
+
+from content import languages
+from content.languages import ENGLISH
+from delivery import links
+from patients.models import Reader
+from vault.tokens import PURPOSES
+
+
+class LanguageMiddleware:
+    """Speaks the language of the address on public pages, whatever the browser or a cookie says.
+
+    Behind the addresses that name none it is, in this order: what the visitor chose, the language of the letter whose
+    link it is, the one of the signed-in reader, English. What only colleagues see is English always.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the language of the request, and say which it was."""
+        path = request.path_info
+        is_led = languages.is_led_by_path(path)
+        with translation.override(languages.of_path(path) if is_led else spoken_with(request)):
+            if is_led and (elsewhere := _not_spoken_here(request)):
+                return elsewhere
+            response = self.get_response(request)
+            if response.get("Content-Type", "").startswith("text/html"):
+                response.headers.setdefault("Content-Language", languages.current())
+        return response
+
+
+def spoken_with(request: HttpRequest) -> str:
+    """Return the language of a page whose address names none."""
+    path = request.path_info
+    if path.startswith(languages.ENGLISH_ONLY) or not path.startswith(languages.UNLED):
+        return ENGLISH
+    return languages.chosen(request) or _of_letter(path) or _of_reader(request) or ENGLISH
+
+
+def _of_letter(path: str) -> str:
+    parts = path.split("/")
+    if parts[1] != "e" or len(parts) < 4 or parts[2] not in PURPOSES:
+        return ""
+    try:
+        return _known(links.message_of(parts[2], parts[3]).language)
+    except Http404:
+        return ""
+
+
+def _of_reader(request: HttpRequest) -> str:
+    session: Any = getattr(request, "session", {})
+    key = session.get(SESSION_KEY)
+    if key is None:
+        return ""
+    patients = Reader.objects.filter(user=key, kind=Reader.Kind.PATIENT)
+    return _known(patients.values_list("language", flat=True).first() or "")
+
+
+def _known(code: str) -> str:
+    return code if code in languages.CODES else ""
+
+
+def _not_spoken_here(request: HttpRequest) -> HttpResponse | None:
+    """Lead to the English page where the practice does not speak the language of the address (yet)."""
+    language = languages.current()
+    if language == ENGLISH or language in languages.homes(request):
+        return None
+    return HttpResponseRedirect(languages.in_language(request.get_full_path(), ENGLISH))
