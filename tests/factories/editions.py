@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -63,6 +64,13 @@ def topic(slug: str, **attributes: Any) -> Topic:
     """Return the topic of this short name."""
     found, _ = Topic.objects.get_or_create(slug=slug, defaults={"name": slug.capitalize(), **attributes})
     return found
+
+
+def topics() -> None:
+    """Make the topics that a new installation begins with, where a test has emptied the tables."""
+    begun: Any = import_module("newsletter.editions.migrations.0003_topics_that_editors_choose")
+    for place, (slug, name) in enumerate(begun.TOPICS.items()):
+        topic(slug, name=name, order=10 * (place + 1))
 
 
 def tip(reviewer: Provider | None = None, **attributes: Any) -> TipPage:

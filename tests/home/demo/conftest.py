@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from home.demo.seed import telling
 from home.demo.seed.story import Size, Story
+from tests.factories.editions import topics
 from tests.factories.pages import root_page
 
 SMALL = Size(patients=60, offices=7, months=3)
@@ -29,6 +30,7 @@ def told(django_db_setup: None, django_db_blocker: Any, mailbox: Path) -> Iterat
     """Return the story, told small; what tests change in it is taken back after each."""
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(OUTBOX_ROOT=mailbox):
         root_page()
+        topics()
         yield telling.tell(SMALL, lambda line: None)
         transaction.set_rollback(True)
 

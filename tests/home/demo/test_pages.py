@@ -238,7 +238,7 @@ def test_the_pages_of_the_demo_are_kept_by_nobody(told: Story, in_demo: Settings
         assert answer["X-Robots-Tag"] == "noindex"
 
 
-def test_one_persons_mail_is_found_by_their_name(outbox: Path, in_demo: Settings, client: Client) -> None:
+def test_one_persons_mail_is_found_by_their_name(told: Story, outbox: Path, in_demo: Settings, client: Client) -> None:
     for name in ("Margaret Ellison", "Jörg Müller"):
         mail = EmailMessage()
         mail["Subject"], mail["To"] = f"For {name.split()[0]}", Address(name, addr_spec=f"{name[0].lower()}@r.example")
