@@ -1,7 +1,7 @@
 # Goodword: `make run` is a living demo, `make test` runs every test. Nothing is written outside .venv/ and var/.
 
 .POSIX:
-.PHONY: help install run dev tour bench test check format reference lock reset
+.PHONY: help install run dev tour bench test check format reference messages lock reset
 SHELL = /bin/sh
 PY = .venv/bin/python
 PIP = $(PY) -m pip install --quiet --no-compile --no-deps --require-hashes --disable-pip-version-check
@@ -18,7 +18,7 @@ help:
 	@echo "make tour   the whole story without a browser, one line a step"
 	@echo "make bench  the figures that were promised, one JSON object a line"
 	@echo "make dev    the demo with autoreload      make format     sources and templates in their one form"
-	@echo "make reference  write the generated docs again"
+	@echo "make reference  write the generated docs again   make messages   the catalogs of translations"
 	@echo "make lock   lock the dependencies again   make reset      drop var/ (the demo's data)"
 
 install: .venv/.runtime
@@ -58,6 +58,7 @@ check: .venv/.dev
 	part "migrations" $(PY) manage.py makemigrations --check --dry-run; \
 	part "django" $(PY) manage.py check --fail-level WARNING; \
 	part "generated docs" $(PY) manage.py write_reference --check; \
+	part "translations" $(PY) manage.py messages --check; \
 	part "installed packages" $(PY) -m pip check; \
 	if [ -n "$$failed" ]; then echo "make check failed:$${failed%,}"; exit 1; fi; echo "make check: all is well"
 
@@ -67,6 +68,9 @@ format: .venv/.dev
 
 reference: .venv/.runtime
 	@$(PY) manage.py write_reference
+
+messages: .venv/.dev
+	@$(PY) manage.py messages
 
 lock: .venv/.dev
 	@lock() { $(PY) -m uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header "$$@"; }; \

@@ -24,10 +24,16 @@ def test_names_are_joined_as_people_say_them(names: list[str], said: str) -> Non
         assert together(names) == said
 
 
-@pytest.mark.parametrize(
-    ("name", "is_so"),
-    [("Inés", True), ("Irma", True), ("Hilda", True), ("Ypólito", True), ("Íñigo", True)]
-    + [("Hielo", False), ("Yolanda", False), ("Yago", False), ("Ana", False), ("Hugo", False), ("Iago", False)],
-)
-def test_a_name_that_begins_as_ines_does_is_known(name: str, is_so: bool) -> None:
-    assert bool(SOUNDS_LIKE_I.match(name)) is is_so
+@pytest.mark.parametrize("name", ["Inés", "Irma", "Hilda", "Ypólito", "Íñigo"])
+def test_a_name_that_begins_as_ines_does_is_known(name: str) -> None:
+    assert SOUNDS_LIKE_I.match(name)
+    with translation.override("es"):
+        assert together(["Ruth", name]) == f"Ruth e {name}"
+        assert together(["Ruth", "Teo", name]) == f"Ruth, Teo e {name}"
+
+
+@pytest.mark.parametrize("name", ["Hielo", "Yolanda", "Yago", "Ana", "Hugo", "Iago", ""])
+def test_any_other_name_is_joined_as_usual(name: str) -> None:
+    with translation.override("es"):
+        assert together(["Ruth", name]) == f"Ruth y {name}"
+        assert together(["Ruth", "Teo", name]) == f"Ruth, Teo y {name}"

@@ -1,0 +1,107 @@
+"""Which files are in scope: what visitors, patients and readers of mail see, and nothing that only staff do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from config.catalog import scope
+from config.catalog.extracting import Saying, Untranslatable
+
+ROOT = Path(settings.BASE_DIR)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "templates/404.html",
+        "templates/base.html",
+        "templates/account/email/login_code_message.txt",
+        "templates/blocks/tip.mjml",
+        "templates/home/book.html",
+        "templates/home/drawings/map.html",
+        "templates/mail/unsubscribe.html",
+        "templates/messages/frame.mjml",
+        "templates/messages/referral_arrived/body.txt",
+        "templates/mfa/totp/activate_form.html",
+        "templates/offices/apply_form.html",
+        "templates/portal/me.html",
+        "templates/referrals/_share.html",
+        "home/forms.py",
+        "site/practice/models.py",
+    ],
+)
+def test_what_the_public_and_patients_see_is_in_scope(name: str) -> None:
+    assert scope.is_in_scope(name)
+    assert name in set(scope.files(ROOT))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "templates/blocks/preview.html",
+        "templates/campaigns/send.html",
+        "templates/cases/list.html",
+        "templates/home/journal.html",
+        "templates/home/panels/owner.html",
+        "templates/inbox/case.html",
+        "templates/messages/case_accepted/subject.txt",
+        "templates/messages/office_invitation/body.txt",
+        "templates/messages/referral_waiting/body.txt",
+        "templates/offices/team.html",
+        "templates/wagtailadmin/home.html",
+        "home/panels.py",
+        "referral_portal/inbox/verbs.py",
+        "site/practice/wagtail_hooks.py",
+    ],
+)
+def test_what_only_staff_and_offices_see_is_not(name: str) -> None:
+    assert (ROOT / name).exists()
+    assert not scope.is_in_scope(name)
+
+
+def test_every_place_that_the_rule_names_is_there() -> None:
+    files = [path.relative_to(ROOT).as_posix() for path in (ROOT / "templates").rglob("*") if path.is_file()]
+    for place in (*scope.TEMPLATES, *scope.FOR_STAFF, *scope.FOR_VISITORS):
+        assert any(name.startswith(place) for name in files), place
+    assert [name for name in scope.MODULES if not (ROOT / name).exists()] == []
+
+
+def test_every_template_of_ours_is_settled_by_the_rule() -> None:
+    """A new folder of templates is for visitors or for others; this list says which are for others."""
+    for_others = {
+        "branding",
+        "campaigns",
+        "cases",
+        "content",
+        "demo",
+        "icons",
+        "inbox",
+        "offices",
+        "staff",
+        "wagtailadmin",
+    }
+    folders = {f"templates/{path.name}/" for path in (ROOT / "templates").iterdir() if path.is_dir()}
+    assert folders - set(scope.TEMPLATES) == {f"templates/{name}/" for name in for_others}
+
+
+def test_each_saying_names_every_file_that_says_it(tmp_path: Path) -> None:
+    (tmp_path / "templates" / "mail").mkdir(parents=True)
+    (tmp_path / "templates" / "mail" / "b.txt").write_text("{% translate 'Hello' %} {% translate 'Hello' %}")
+    (tmp_path / "templates" / "mail" / "a.html").write_text("{% translate 'Hello' %} {% translate 'Bye' %}")
+    (tmp_path / "templates" / "mail" / "picture.svg").write_text("{% translate 'No' %}")
+    (tmp_path / "templates" / "cases").mkdir()
+    (tmp_path / "templates" / "cases" / "a.html").write_text("{% translate 'For an office' %}")
+    assert scope.sayings(tmp_path) == {
+        Saying("Hello"): ["templates/mail/a.html", "templates/mail/b.txt"],
+        Saying("Bye"): ["templates/mail/a.html"],
+    }
+
+
+def test_what_cannot_be_held_is_told_with_its_file(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "actions.py").write_text("from django.utils.translation import gettext as _\nA = _('x')\n")
+    with pytest.raises(Untranslatable, match=r"home/actions\.py: line 2"):
+        scope.sayings(tmp_path)
