@@ -185,7 +185,7 @@ class EditionPage(BasePage):
     @property
     def month(self) -> str:
         """Return the letter's month in words, as "November 2026"."""
-        return date_format(self.issued_on, "F Y")
+        return date_format(self.issued_on, str(_("F Y")))
 
     @property
     def letter_name(self) -> str:
