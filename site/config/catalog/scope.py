@@ -58,6 +58,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "home/searching.py": (),
     "newsletter/editions/feed.py": (),
     "newsletter/editions/forms.py": (),
+    "newsletter/editions/models/events.py": ("hours",),
+    "newsletter/editions/models/letters.py": ("month",),
     "referral_portal/cases/choices.py": ("Urgency",),
     "referral_portal/offices/applying.py": (),
     "referral_portal/offices/models.py": ("Kind", "News"),
