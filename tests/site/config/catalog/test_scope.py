@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template.base import Lexer, TokenType
 
 from config.catalog import scope
 from config.catalog.extracting import Saying, Untranslatable
@@ -85,6 +88,49 @@ def test_every_template_of_ours_is_settled_by_the_rule() -> None:
     }
     folders = {f"templates/{path.name}/" for path in (ROOT / "templates").iterdir() if path.is_dir()}
     assert folders - set(scope.TEMPLATES) == {f"templates/{name}/" for name in for_others}
+
+
+NAMES = {"Goodword", "Juniper Row", "Ferry Street", "Harbor St", "Ellery Sound", "Aa"}
+SEEDS = "templates/home/texts/"  # first words of pages that editors keep, in each language a page of its own
+
+
+def bare_words(source: str) -> list[str]:
+    """Return the words and attributes that a template says without asking for their translation."""
+    said, opened = [], []
+    for token in Lexer(source).tokenize():
+        name = token.contents.split()[0] if token.token_type == TokenType.BLOCK else ""
+        if name in {"comment", "blocktranslate"} or re.match(r"block \w+_class$", token.contents):
+            opened.append(name)
+        elif opened and name == f"end{opened[-1]}":
+            opened.pop()
+        elif token.token_type == TokenType.TEXT and not opened:
+            said.append(token.contents)
+        else:
+            said.append("\x00")
+    text = re.sub(r"(?s)<(style|script|mj-style|mj-attributes).*?</\1>", "", "".join(said))
+    attributes = re.findall(r'(?:alt|title|aria-label|placeholder)="([^"]*[A-Za-z]{2}[^"]*)"', text)
+    plain = html.unescape(re.sub(r"(?s)<[^<>]*>|\{\w+\}", "\n", text))
+    return attributes + [words.strip() for words in re.findall(r"[^\x00\n]*[A-Za-z]{2}[^\x00\n]*", plain)]
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ('<p title="Close">{{ x }} Now</p>', ["Close", "Now"]),
+        ("<b>{% translate 'Now' %}</b>{# no #}{% comment %}no{% endcomment %}", []),
+        ("{% blocktranslate %}Hi {{ name }}{% endblocktranslate %}, {view_url} &amp; &nbsp;", []),
+        ("{% block main_class %}l-wrap{% endblock %}{% block main %}Words{% endblock %}", ["Words"]),
+        ("<mj-style>.foot a { color: red }</mj-style><mj-text>Words</mj-text>", ["Words"]),
+    ],
+)
+def test_words_outside_gettext_are_seen(source: str, said: list[str]) -> None:
+    assert bare_words(source) == said
+
+
+def test_no_template_in_scope_speaks_english_past_gettext() -> None:
+    templates = (name for name in scope.files(ROOT) if name.startswith("templates/") and not name.startswith(SEEDS))
+    found = {name: set(bare_words((ROOT / name).read_text())) - NAMES for name in templates}
+    assert {name: words for name, words in found.items() if words} == {}
 
 
 def test_each_saying_names_every_file_that_says_it(tmp_path: Path) -> None:
