@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practice import opening, phones, plans
 from practice.alerts import Alert  # noqa: F401 (a model of this app)
+from practice.courtesy import Courtesy  # noqa: F401 (a model of this app)
 from practice.follow_ups import FollowUp, FollowUpContents, FollowUpNote  # noqa: F401 (models of this app)
 from practice.plans import Plan
 from practice.zones import known_zone
@@ -142,6 +144,14 @@ class Location(models.Model):
     def address_line(self) -> str:
         """Return the postal address on one line."""
         return f"{self.street}, {self.city}, {self.state} {self.zip_code}"
+
+    @property
+    def map_url(self) -> str:
+        """Return where the place is found on OpenStreetMap: its point where that is known, else its address."""
+        if self.latitude is None or self.longitude is None:
+            return f"https://www.openstreetmap.org/search?{urlencode({'query': self.address_line})}"
+        here = f"{self.latitude}/{self.longitude}"
+        return f"https://www.openstreetmap.org/?mlat={self.latitude}&mlon={self.longitude}#map=17/{here}"
 
     @property
     def phone_uri(self) -> str:

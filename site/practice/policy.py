@@ -10,7 +10,6 @@ from wagtail.permission_policies import BasePermissionPolicy
 
 from accounts.models import User
 from accounts.roles import PERMISSIONS, may
-from practice.models import Practice
 
 
 def may_manage(user: Any) -> bool:
@@ -54,10 +53,10 @@ class EditorsToo(ManagersOnly):
 
 
 class OnlyOne(ManagersOnly):
-    """The practice itself: made once, changed often, never deleted."""
+    """The practice itself, and its manners: made once, changed often, never deleted."""
 
     def user_has_permission(self, user: Any, action: str) -> bool:
-        """Return whether `user` may do this: no second practice, and no end of it."""
-        if action == "delete" or (action == "add" and Practice.objects.exists()):
+        """Return whether `user` may do this: no second one, and no end of it."""
+        if action == "delete" or (action == "add" and self.model.objects.exists()):
             return False
         return super().user_has_permission(user, action)

@@ -17,6 +17,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from practice.alerts import Alert
+from practice.courtesy import Courtesy
 from practice.forms import OfThePractice, ServiceForm
 from practice.models import (
     AwayDate,
@@ -32,7 +33,8 @@ from practice.models import (
 from practice.plans import Plan
 from practice.policy import EditorsToo, ManagersOnly, OnlyOne
 
-register_permission_policy(Practice, OnlyOne(Practice))
+for the_one in (Practice, Courtesy):
+    register_permission_policy(the_one, OnlyOne(the_one))
 for kind in (Alert, Location, OpeningHours, Closure, StaffMember, AwayDate, Provider, Plan):
     register_permission_policy(kind, ManagersOnly(kind))
 register_permission_policy(Service, EditorsToo(Service))
@@ -316,6 +318,45 @@ class PlanViewSet(SnippetViewSet):
     ]
 
 
+class CourtesyViewSet(SnippetViewSet):
+    """How often and when we write."""
+
+    model = Courtesy
+    icon = "mail"
+    menu_label = _("How often we write")
+    list_display: ClassVar[list[str]] = ["__str__", "most_letters", "discreet_name"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel(
+                "most_letters",
+                help_text=_(
+                    "To one address, all letters, recalls and wishes together. News of somebody's own visits is not"
+                    " counted. Who asks for less gets less."
+                ),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("texts_from"), FieldPanel("texts_until")]),
+                    FieldRowPanel([FieldPanel("mail_from"), FieldPanel("mail_until")]),
+                ],
+                heading=_("Quiet hours"),
+                help_text=_(
+                    "What is due outside these hours waits until the morning where the patient is seen. E-mail: empty"
+                    " means at any hour."
+                ),
+            ),
+            FieldPanel(
+                "discreet_name",
+                help_text=_(
+                    "Stands in the inbox of whoever does not want others to see where they are treated, as J. Row"
+                    " Studio. Empty: nobody is offered that."
+                ),
+            ),
+        ],
+        base_form_class=OfThePractice,
+    )
+
+
 class PracticeGroup(SnippetViewSetGroup):
     """All of it together in Settings."""
 
@@ -324,6 +365,7 @@ class PracticeGroup(SnippetViewSetGroup):
         LocationViewSet,
         OpeningHoursViewSet,
         ClosureViewSet,
+        CourtesyViewSet,
         AlertViewSet,
         StaffMemberViewSet,
         AwayDateViewSet,
