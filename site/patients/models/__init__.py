@@ -2,6 +2,7 @@
 
 from patients.models.attributes import Attribute, AttributeValue
 from patients.models.consents import Consent, ConsentQuerySet, Suppression
+from patients.models.keeping import DuplicateSearch, Erasure, LookAlike, Merge, Retention
 from patients.models.kinds import (
     AppointmentStatus,
     Basis,
@@ -29,7 +30,11 @@ __all__ = [
     "Consent",
     "ConsentQuerySet",
     "ContactPoint",
+    "DuplicateSearch",
+    "Erasure",
     "Gender",
+    "LookAlike",
+    "Merge",
     "Nature",
     "Note",
     "Patient",
@@ -41,6 +46,7 @@ __all__ = [
     "Reader",
     "ReaderKind",
     "ReaderQuerySet",
+    "Retention",
     "Suppression",
     "SuppressionReason",
     "Tag",

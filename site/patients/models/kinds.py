@@ -40,6 +40,7 @@ class ReaderKind(models.TextChoices):
     SUBSCRIBER = "subscriber", _("Subscriber")
     OFFICE = "office", _("Office member")
     STAFF = "staff", _("Staff member")
+    FORMER = "former", _("Nobody any more")
 
 
 class PatientStatus(models.TextChoices):

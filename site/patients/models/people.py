@@ -59,6 +59,7 @@ class Patient(models.Model):
     usual_interval_days = models.PositiveIntegerField(null=True, blank=True, editable=False)
     spent_before_cents = models.BigIntegerField(default=0)
     spent_cents = models.BigIntegerField(default=0, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
     added_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -6,11 +6,12 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Right
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from patients.addresses import address_hash, normal_address
+from patients.folding import Folded
 from patients.models.kinds import Channel, Nature, PatientStatus, ReaderKind
 from vault.fields import RefField
 
@@ -75,7 +76,12 @@ class ReaderQuerySet(models.QuerySet["Reader"]):
 
 
 class Reader(models.Model):
-    """Anyone we write to: a patient, household contact, subscriber, office member or staff member."""
+    """Anyone we write to: a patient, household contact, subscriber, office member or staff member.
+
+    `given_key` and `family_key` are the names as they are searched; the database writes them. Whoever was erased, or
+    merged into another, leaves a reader of the kind "former": it names nobody and carries the lines of the consent
+    ledger, which are never deleted; `merged_into` says who has all the rest.
+    """
 
     Kind = ReaderKind
 
@@ -89,6 +95,15 @@ class Reader(models.Model):
     )
     paused_until = models.DateField(null=True, blank=True)
     tags = models.ManyToManyField(Tag, blank=True, related_name="readers")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed", editable=False
+    )
+    given_key = models.GeneratedField(
+        expression=Folded("given_name"), output_field=models.CharField(max_length=80), db_persist=True
+    )
+    family_key = models.GeneratedField(
+        expression=Folded("family_name"), output_field=models.CharField(max_length=80), db_persist=True
+    )
     added_at = models.DateTimeField(default=timezone.now)
 
     objects = ReaderQuerySet.as_manager()
@@ -97,9 +112,20 @@ class Reader(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["kind"], name="patients_reader_kind"),
             models.Index(fields=["family_name", "given_name"], name="patients_reader_name"),
+            models.Index(
+                fields=["family_key", "given_key"],
+                name="patients_reader_family",
+                opclasses=["varchar_pattern_ops", "varchar_pattern_ops"],
+            ),
+            models.Index(fields=["given_key"], name="patients_reader_given", opclasses=["varchar_pattern_ops"]),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=models.Q(kind__in=ReaderKind.values), name="patients_kind_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True)
+                | models.Q(kind=ReaderKind.FORMER) & ~models.Q(merged_into=models.F("pk")),
+                name="patients_merged_reader_is_former",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -121,8 +147,18 @@ class ContactPoint(models.Model):
     is_primary = models.BooleanField(default=True)
     verified_at = models.DateTimeField(null=True, blank=True)
     added_at = models.DateTimeField(default=timezone.now)
+    ending = models.GeneratedField(
+        expression=Right("address", 4), output_field=models.CharField(max_length=4), db_persist=True
+    )
 
     class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["ending"],
+                name="patients_point_last_four",
+                condition=models.Q(channel__in=[Channel.SMS, Channel.PHONE]),
+            ),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["reader", "channel"], condition=models.Q(is_primary=True), name="patients_one_primary_point"
