@@ -1,48 +1,248 @@
-"""Whom we may contact: consent, suppression, pause; quiet hours and caps belong to the door above."""
+"""Whom we may contact: life, consent, suppression, pause and topic; hours and caps belong to the door above."""
 
 from __future__ import annotations
 
-from django.db import models
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
-from patients.models import Channel, Patient, Purpose, Reader, ReaderQuerySet, Suppression
+from django.db.models import Exists, OuterRef, Q
+
+from patients import topics
+from patients.models import (
+    AtMost,
+    Basis,
+    Channel,
+    Consent,
+    ContactPoint,
+    Declined,
+    Patient,
+    PostalAddress,
+    Purpose,
+    Reader,
+    ReaderQuerySet,
+    Suppression,
+)
 from practice import clocks
 
 # What stops even a message about somebody's own visit: nobody would read it, or the channel's law forbids it.
 SHUT_TO_ALL = frozenset({Suppression.Reason.HARD_BOUNCE, Suppression.Reason.STOP, Suppression.Reason.DECEASED})
+OF_AGE = 18
+NOT_WELCOME = (Patient.Status.DECEASED, Patient.Status.DISMISSED)
 
 
-def contactable(channel: str, purpose: str) -> ReaderQuerySet:
-    """Return everyone whom we may write to on `channel` for `purpose`, as one SQL question."""
-    if purpose == Purpose.TRANSACTIONAL:
-        return Reader.objects.reachable_by(channel, shut_by=SHUT_TO_ALL).living()
-    today = clocks.today()
-    return (
-        Reader.objects.reachable_by(channel)
-        .welcome()
-        .consenting(channel, purpose)
-        .filter(models.Q(paused_until__isnull=True) | models.Q(paused_until__lte=today))
-    )
+def comes_of_age(today: date) -> date:
+    """Return the last day of birth that makes somebody an adult on `today`.
 
-
-def may_contact(reader: Reader, *, channel: str = Channel.EMAIL, purpose: str) -> str:
-    """Return "" when we may, else why not: deceased, dismissed, suppressed, no_address, paused or objected.
-
-    Transactional messages are stopped only by a dead address, a channel's own STOP, or a deceased patient.
+    One born on February 29 is older from March 1 in common years, as everywhere here.
     """
-    status = Patient.objects.filter(reader=reader).values_list("status", flat=True).first()
-    if status == Patient.Status.DECEASED:
-        return "deceased"
-    points = reader.contact_points.filter(channel=channel, is_primary=True).values_list("address_hash", flat=True)
-    found = points.first()
-    if found is None:
-        return "no_address"
-    shut = Suppression.objects.filter(channel=channel, address_hash=found).values_list("reason", flat=True).first()
+    try:
+        return today.replace(year=today.year - OF_AGE)
+    except ValueError:  # today is February 29, and there was none then
+        return today.replace(year=today.year - OF_AGE, day=28)
+
+
+def contactable(channel: str, purpose: str, topic: str = "") -> ReaderQuerySet:
+    """Return everyone whom we may write to on `channel` for `purpose`, as one SQL question.
+
+    A child is among them when the adult who is responsible may be written to: what concerns the child goes there.
+
+    Args:
+        channel: how.
+        purpose: why.
+        topic: about what, of patients.topics; "" asks for consent to the purpose alone.
+    """
+    today = clocks.today()
+    born_later = comes_of_age(today)
+    willing = _willing(channel, purpose, topic, today)
+    children = Patient.objects.filter(reader=OuterRef("pk"), born_on__gt=born_later)
+    adults = willing.exclude(Exists(children))
+    looked_after = children.exclude(responsible__born_on__gt=born_later).filter(responsible__reader__in=willing)
     if purpose == Purpose.TRANSACTIONAL:
-        return "suppressed" if shut in SHUT_TO_ALL else ""
-    if status == Patient.Status.DISMISSED:
-        return "dismissed"
-    if shut:
-        return "suppressed"
-    if reader.paused_until and reader.paused_until > clocks.today():
-        return "paused"
-    return "" if Reader.objects.filter(pk=reader.pk).consenting(channel, purpose).exists() else "objected"
+        looked_after = looked_after.exclude(status=Patient.Status.DECEASED)
+        wards = Reader.objects.filter(Exists(looked_after))
+    else:
+        adults = adults.exclude(Exists(_moved(channel, purpose, "reader")))
+        looked_after = looked_after.exclude(status__in=NOT_WELCOME).exclude(_moved_child(channel, purpose))
+        wards = Reader.objects.filter(Exists(looked_after)).filter(_awake(today))
+    return Reader.objects.filter(pk__in=adults.values("pk").union(wards.values("pk"), all=True))
+
+
+def _willing(channel: str, purpose: str, topic: str, today: date) -> ReaderQuerySet:
+    """Return who may be written to as far as their own wishes and address go."""
+    declined = Declined.objects.filter(reader=OuterRef("pk"), channel=channel, topic=topic)
+    if purpose == Purpose.TRANSACTIONAL:
+        found = Reader.objects.reachable_by(channel, shut_by=SHUT_TO_ALL).living()
+    else:
+        found = Reader.objects.reachable_by(channel).welcome().consenting(channel, purpose).filter(_awake(today))
+    if not topics.is_about_visits(purpose, topic):
+        found = found.exclude(at_most=AtMost.VISITS)
+    return found.exclude(Exists(declined)) if topic else found
+
+
+def _awake(today: date) -> Q:
+    return Q(paused_until__isnull=True) | Q(paused_until__lte=today)
+
+
+def _agreed(channel: str, purpose: str, reader: str) -> Exists:
+    lines = Consent.objects.standing().filter(
+        reader=OuterRef(reader), channel=channel, purpose=purpose, is_given=True, basis=Basis.AGREED
+    )
+    return Exists(lines)
+
+
+def _moved(channel: str, purpose: str, reader: str) -> ReaderQuerySet:
+    """Return patients who moved away and did not ask that this goes on."""
+    gone = Patient.objects.filter(reader=OuterRef("pk"), status=Patient.Status.MOVED)
+    return gone if _ends_with_a_move(channel, purpose) else gone.exclude(_agreed(channel, purpose, reader))  # type: ignore[return-value]
+
+
+def _moved_child(channel: str, purpose: str) -> Q:
+    gone = Q(status=Patient.Status.MOVED)
+    return gone if _ends_with_a_move(channel, purpose) else gone & ~Q(_agreed(channel, purpose, "responsible__reader"))
+
+
+def _ends_with_a_move(channel: str, purpose: str) -> bool:
+    """Return whether nobody who moved away gets it: recalls, and letters to where they lived."""
+    return purpose == Purpose.TREATMENT or channel == Channel.POST
+
+
+def may_contact(reader: Reader, *, channel: str = Channel.EMAIL, purpose: str, topic: str = "") -> str:
+    """Return "" when we may, else why not in one word: the words for people stand in `patients.words`.
+
+    Transactional messages are stopped only by a dead address, a channel's own STOP, a deceased patient, or by having
+    declined their topic.
+    """
+    return Known([reader.pk], channels=[channel]).against(reader.pk, channel=channel, purpose=purpose, topic=topic)
+
+
+@dataclass(frozen=True)
+class Life:
+    """How it stands between one patient and us, and who answers for them while they are a child."""
+
+    status: str
+    born_on: date | None
+    time_zone: str | None
+    adult: int | None
+    adult_status: str | None
+    adult_born_on: date | None
+
+
+class Known:
+    """What is known about some readers, and about the adults who answer for them: a fixed number of questions.
+
+    Args:
+        readers: primary keys.
+        hashes: addresses besides the readers' own of which somebody wants to know whether they are shut.
+        channels: on which somebody would write; a postal address is looked for where letters are among them.
+    """
+
+    def __init__(
+        self, readers: Iterable[int], *, hashes: Iterable[str] = (), channels: Iterable[str] = topics.CHANNELS
+    ) -> None:
+        ids, channels = set(readers), set(channels)
+        self.zone = clocks.zone()
+        self.today = clocks.today_in(self.zone)
+        self.born_later = comes_of_age(self.today)
+        self.lives: Mapping[int, Life] = {
+            pk: Life(*facts)
+            for pk, *facts in Patient.objects.filter(reader__in=ids).values_list(
+                "reader_id",
+                "status",
+                "born_on",
+                "location__time_zone",
+                "responsible__reader_id",
+                "responsible__status",
+                "responsible__born_on",
+            )
+        }
+        everyone = ids | {who for pk in ids if (who := self.addressee(pk)) is not None}
+        self.readers: Mapping[int, Reader] = Reader.objects.in_bulk(everyone)
+        self.addresses: dict[tuple[int, str], str] = {
+            (pk, channel): digest
+            for pk, channel, digest in ContactPoint.objects.filter(reader__in=everyone, is_primary=True).values_list(
+                "reader_id", "channel", "address_hash"
+            )
+        }
+        self.shut: Mapping[tuple[str, str], str] = {
+            (channel, digest): reason
+            for channel, digest, reason in Suppression.objects.filter(
+                address_hash__in={*hashes, *self.addresses.values()}
+            ).values_list("channel", "address_hash", "reason")
+        }
+        if Channel.POST in channels:
+            houses = (
+                PostalAddress.objects.filter(reader__in=everyone).exclude(street="").values_list("reader", flat=True)
+            )
+            self.addresses |= {(pk, Channel.POST): "" for pk in houses}
+        yes = Consent.objects.standing().filter(reader__in=everyone, is_given=True)
+        self.yes: Mapping[tuple[int, str, str], str] = {
+            (pk, channel, purpose): basis
+            for pk, channel, purpose, basis in yes.values_list("reader_id", "channel", "purpose", "basis")
+        }
+        self.declined = set(Declined.objects.filter(reader__in=everyone).values_list("reader_id", "channel", "topic"))
+
+    def addressee(self, pk: int) -> int | None:
+        """Return whom we write to about a reader: the adult for a child; None where no adult answers for one."""
+        life = self.lives.get(pk)
+        if life is None or life.born_on is None or life.born_on <= self.born_later:
+            return pk
+        if life.adult is None or life.adult_status == Patient.Status.DECEASED:
+            return None
+        is_adult = life.adult_born_on is None or life.adult_born_on <= self.born_later
+        return life.adult if is_adult else None
+
+    def zone_of(self, pk: int) -> ZoneInfo:
+        """Return the zone of the clock on a reader's wall: their location's, else the practice's."""
+        life = self.lives.get(pk)
+        return ZoneInfo(life.time_zone) if life and life.time_zone else ZoneInfo(str(self.zone))
+
+    def against(self, pk: int, *, channel: str, purpose: str, topic: str = "", digest: str | None = None) -> str:
+        """Return "" when we may write about the reader `pk`, else why not in one word.
+
+        Args:
+            digest: the hash of the address that was meant; None takes the one of today.
+        """
+        life, who = self.lives.get(pk), self.addressee(pk)
+        if life and life.status == Patient.Status.DECEASED:
+            return "deceased"
+        if who is None or pk not in self.readers:
+            return "no_adult" if pk in self.readers else "erased"
+        found = self.addresses.get((who, channel))
+        if found is None:
+            return "no_address"
+        if digest is not None and digest != found:
+            return "address_changed"
+        shut = self.shut.get((channel, found))
+        if purpose == Purpose.TRANSACTIONAL:
+            return "suppressed" if shut in SHUT_TO_ALL else self._declines(who, channel, topic)
+        if Patient.Status.DISMISSED in {life and life.status, life and who != pk and life.adult_status}:
+            return "dismissed"
+        if shut:
+            return "suppressed"
+        if any(self.is_resting(one) for one in (pk, who)):
+            return "paused"
+        return self._unwilling(life, who, channel, purpose, topic)
+
+    def is_resting(self, pk: int) -> bool:
+        """Return whether a reader asked for a break that is not over."""
+        until = self.readers[pk].paused_until
+        return until is not None and until > self.today
+
+    def _unwilling(self, life: Life | None, who: int, channel: str, purpose: str, topic: str) -> str:
+        basis = self.yes.get((who, channel, purpose))
+        if (
+            life
+            and life.status == Patient.Status.MOVED
+            and (_ends_with_a_move(channel, purpose) or basis == Basis.MAY_OBJECT)
+        ):
+            return "moved"
+        if basis is None:
+            return "objected"
+        if self.readers[who].at_most == AtMost.VISITS and not topics.is_about_visits(purpose, topic):
+            return "only_visits"
+        return self._declines(who, channel, topic)
+
+    def _declines(self, who: int, channel: str, topic: str) -> str:
+        return "declined" if topic and (who, channel, topic) in self.declined else ""

@@ -12,7 +12,12 @@ from practice.models import Location
 
 def today() -> date:
     """Return the day it is at the main location; in the settings' zone before there is one."""
-    return timezone.localdate(timezone=zone())
+    return today_in(zone())
+
+
+def today_in(where: tzinfo) -> date:
+    """Return the day it is in a zone."""
+    return timezone.localdate(timezone=where)
 
 
 def zone() -> tzinfo:

@@ -5,6 +5,7 @@ from patients.models.consents import Consent, ConsentQuerySet, Suppression
 from patients.models.keeping import DuplicateSearch, Erasure, LookAlike, Merge, Retention
 from patients.models.kinds import (
     AppointmentStatus,
+    AtMost,
     Basis,
     Channel,
     Gender,
@@ -16,12 +17,14 @@ from patients.models.kinds import (
     SuppressionReason,
 )
 from patients.models.people import Confidant, Note, Patient, birthday_of
+from patients.models.preferences import Declined, Wording
 from patients.models.readers import ContactPoint, PostalAddress, Reader, ReaderQuerySet, Tag
 from patients.models.visits import Appointment, Procedure
 
 __all__ = [
     "Appointment",
     "AppointmentStatus",
+    "AtMost",
     "Attribute",
     "AttributeValue",
     "Basis",
@@ -30,6 +33,7 @@ __all__ = [
     "Consent",
     "ConsentQuerySet",
     "ContactPoint",
+    "Declined",
     "DuplicateSearch",
     "Erasure",
     "Gender",
@@ -50,5 +54,6 @@ __all__ = [
     "Suppression",
     "SuppressionReason",
     "Tag",
+    "Wording",
     "birthday_of",
 ]

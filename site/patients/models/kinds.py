@@ -32,6 +32,14 @@ class Basis(models.TextChoices):
     NONE = "none", _("None")
 
 
+class AtMost(models.TextChoices):
+    """How much somebody wants at most, whatever they agreed to."""
+
+    MONTH = "month", _("Once a month")
+    QUARTER = "quarter", _("Every 3 months")
+    VISITS = "visits", _("Only about my visits")
+
+
 class ReaderKind(models.TextChoices):
     """What somebody is to us whom we write to."""
 

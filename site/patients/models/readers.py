@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.addresses import address_hash, normal_address
 from patients.folding import Folded
-from patients.models.kinds import Channel, Nature, PatientStatus, ReaderKind
+from patients.models.kinds import AtMost, Channel, Nature, PatientStatus, ReaderKind
 from vault.fields import RefField
 
 
@@ -45,6 +45,10 @@ class ReaderQuerySet(models.QuerySet["Reader"]):
         """
         from patients.models.consents import Suppression
 
+        if channel == Channel.POST:  # a house is never suppressed: whoever lives there says no by consent
+            return self.filter(
+                models.Exists(PostalAddress.objects.filter(reader=models.OuterRef("pk")).exclude(street=""))
+            )
         shut = Suppression.objects.filter(channel=channel, address_hash=models.OuterRef("address_hash"))
         if shut_by is not None:
             shut = shut.filter(reason__in=shut_by)
@@ -94,6 +98,8 @@ class Reader(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="reader"
     )
     paused_until = models.DateField(null=True, blank=True)
+    at_most = models.CharField(max_length=8, choices=AtMost.choices, blank=True, default="")
+    is_discreet = models.BooleanField(default=False)
     tags = models.ManyToManyField(Tag, blank=True, related_name="readers")
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed", editable=False
@@ -121,6 +127,9 @@ class Reader(models.Model):
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=models.Q(kind__in=ReaderKind.values), name="patients_kind_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(at_most__in=["", *AtMost.values]), name="patients_at_most_is_known"
+            ),
             models.CheckConstraint(
                 condition=models.Q(merged_into__isnull=True)
                 | models.Q(kind=ReaderKind.FORMER) & ~models.Q(merged_into=models.F("pk")),
