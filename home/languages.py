@@ -73,6 +73,6 @@ def _known(code: str) -> str:
 def _not_spoken_here(request: HttpRequest) -> HttpResponse | None:
     """Lead to the English page where the practice does not speak the language of the address (yet)."""
     language = languages.current()
-    if language == ENGLISH or language in languages.homes(request):
+    if language == ENGLISH or language in languages.top(request).homes:
         return None
     return HttpResponseRedirect(languages.in_language(request.get_full_path(), ENGLISH))

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import reduce
+from itertools import batched
+from operator import or_
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sitemaps.views import SitemapIndexItem
 from django.core.cache import cache
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,13 +20,17 @@ from django.utils import timezone
 from django.views.decorators.http import conditional_page, require_safe
 from wagtail.contrib.sitemaps import Sitemap
 from wagtail.contrib.sitemaps.views import sitemap as draw_sitemap
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
 from accounts.doors import public
-from content import sharing
+from content import languages, sharing
+from content.pages import address_of
 from practice.models import Practice
 
 A_DAY = 24 * 60 * 60
 A_LIST = 50_000  # addresses, https://www.sitemaps.org/protocol.html
+A_QUESTION = 5_000  # pages that the database is asked for at once
 CLOSED_TO_ROBOTS = ("/portal/", "/e/", "/r/", "/o/", "/admin/", "/accounts/", "/demo/", "/search/", "/display/")
 
 
@@ -58,6 +67,34 @@ class PublicPages(Sitemap):
     """Every page that anybody may read, with the day of its last change; 50,000 to a list, as the protocol wants it."""
 
     limit = A_LIST
+
+    def items(self) -> PageQuerySet:
+        """Return the pages of every language that is there for visitors."""
+        trees = [Q(path__startswith=home.path) for home in languages.top(self.request).homes.values()]
+        pages = languages.readable(Page.objects.live()).filter(reduce(or_, trees)) if trees else Page.objects.none()
+        return pages.order_by("path").defer_streamfields().specific()
+
+    def _urls(self, page: int, protocol: str, domain: str) -> list[dict[str, Any]]:
+        listed: list[dict[str, Any]] = super()._urls(page, protocol, domain)
+        return _with_other_languages(listed)
+
+
+def _with_other_languages(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Name with each page its translations, itself among them, and the English one for whoever reads no other."""
+    by_key: dict[object, dict[str, str]] = {}
+    for keys in batched((entry.get("translation_key") for entry in listed), A_QUESTION):
+        pages = languages.readable(Page.objects.live().filter(translation_key__in=keys)).select_related("locale")
+        for page in pages.order_by("locale__language_code", "path").iterator():
+            if address := address_of(page):
+                by_key.setdefault(page.translation_key, {})[page.locale.language_code] = address
+    for entry in listed:
+        known = by_key.get(entry.get("translation_key"), {})
+        if len(known) > 1:
+            default = {"x-default": known[languages.ENGLISH]} if languages.ENGLISH in known else {}
+            entry["alternates"] = [
+                {"lang_code": code, "location": address} for code, address in {**known, **default}.items()
+            ]
+    return listed
 
 
 @public

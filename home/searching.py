@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 from wagtail.query import PageQuerySet
 
 from content.pages import BasePage
@@ -95,15 +95,19 @@ def meant(wanted: str) -> str:
 
 def offered() -> list[str]:
     """Return what the field for searching offers before anybody has asked: our services and the newest tips."""
-    services = ServicePage.objects.live().public().order_by("path").values_list("title", flat=True)[:OFFERED]
-    tips = TipPage.objects.live().public().order_by(*NEWEST_FIRST).values_list("title", flat=True)[:OFFERED]
+    services = _spoken(ServicePage).order_by("path").values_list("title", flat=True)[:OFFERED]
+    tips = _spoken(TipPage).order_by(*NEWEST_FIRST).values_list("title", flat=True)[:OFFERED]
     return list(dict.fromkeys([*services, *tips]))
 
 
 def _pages() -> PageQuerySet:
-    """Return the pages that anybody may read; those of people who left are gone with them."""
+    """Return what anybody may read in the language that is spoken; pages of people who left are gone with them."""
     gone = PersonPage.objects.filter(staff_member__is_active=False)
-    return Page.objects.live().public().filter(depth__gt=1).exclude(pk__in=gone.values("pk"))
+    return _spoken(Page).filter(depth__gt=1).exclude(pk__in=gone.values("pk"))
+
+
+def _spoken(kind: type[Page]) -> PageQuerySet:
+    return kind.objects.live().public().filter(locale=Locale.get_active())
 
 
 def _vocabulary() -> dict[str, int]:
@@ -136,7 +140,7 @@ def _specific(hits: Iterable[Page]) -> list[Page]:
 
 def suggestions() -> list[ServicePage]:
     """Return what we offer where nothing was found."""
-    return list(ServicePage.objects.live().public().order_by("path")[:6])
+    return list(_spoken(ServicePage).order_by("path")[:6])
 
 
 def marked(text: str, wanted: str) -> list[tuple[str, bool]]:

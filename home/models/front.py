@@ -11,6 +11,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
+from content import languages
 from content.pages import BasePage
 from content.structured import Thing, Who
 from content.testimonials import Testimonial
@@ -83,9 +84,8 @@ class HomePage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the first services in the editors' order, the newest health tip, and the figures that may be shown."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["tip"] = TipPage.objects.live().public().order_by(*NEWEST_FIRST).first()
-        context["services"] = list(
-            ServicePage.objects.live().descendant_of(self).select_related("service")[:SERVICES_ON_HOME]
-        )
+        tips, services = (languages.spoken(kind.objects.all(), self.locale_id) for kind in (TipPage, ServicePage))
+        context["tip"] = tips.order_by("is_elsewhere", *NEWEST_FIRST).first()
+        context["services"] = list(services.select_related("service", "locale")[:SERVICES_ON_HOME])
         context["figures"] = figures.of_last_year()
         return context

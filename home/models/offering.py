@@ -12,7 +12,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
-from content import structured
+from content import languages, structured
 from content.pages import BasePage
 from home.blocks import PriceBlock, QuestionBlock, StepBlock
 from home.models.team import PersonPage
@@ -38,7 +38,8 @@ class ServiceIndexPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the services in the editors' order."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["services"] = list(ServicePage.objects.live().child_of(self).select_related("service"))
+        pages = languages.spoken(ServicePage.objects.all(), self.locale_id)
+        context["services"] = list(pages.select_related("service", "locale"))
         return context
 
 

@@ -14,6 +14,7 @@ from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
+from content import languages
 from content.models import Picture
 from content.pages import BasePage
 from content.richtext import PAGE_FEATURES
@@ -112,9 +113,9 @@ class PersonPage(BasePage):
 
     @classmethod
     def of(cls, members: list[StaffMember], locale_id: int) -> dict[int, PersonPage]:
-        """Return the published page of each of these people in one language, by the person's key."""
-        pages = cls.objects.live().public().filter(staff_member__in=members, locale_id=locale_id)
-        return {page.staff_member_id: page for page in pages.select_related("photo")}
+        """Return the page of each of these people in one language, else in English, by the person's key."""
+        pages = languages.spoken(cls.objects.filter(staff_member__in=members), locale_id)
+        return {page.staff_member_id: page for page in pages.select_related("photo", "locale")}
 
     @property
     def lede(self) -> str:
@@ -179,9 +180,10 @@ class PersonPage(BasePage):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         provider = self.provider
         services = list(provider.services.all()) if provider else []
-        pages = ServicePage.objects.live().public().filter(service__in=services, locale_id=self.locale_id)
+        pages = languages.spoken(ServicePage.objects.filter(service__in=services), self.locale_id)
         page_of = {page.service_id: page for page in pages}
-        tips = TipPage.objects.live().public().filter(reviewer=provider).order_by(*NEWEST_FIRST)
+        tips = languages.spoken(TipPage.objects.filter(reviewer=provider), self.locale_id)
+        tips = tips.order_by("is_elsewhere", *NEWEST_FIRST)
         return {
             **context,
             "services": [(service, page_of.get(service.pk)) for service in services],

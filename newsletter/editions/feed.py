@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from accounts.doors import public
+from content import languages
 from newsletter.editions.models import EditionIndexPage, EditionPage
 from practice.models import Practice
 
@@ -27,7 +28,8 @@ class LetterFeed(Feed):  # type: ignore[type-arg]
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> EditionIndexPage | None:
         """Return the archive; without one the feed is empty."""
-        found: EditionIndexPage | None = EditionIndexPage.objects.live().public().first()
+        archives = EditionIndexPage.objects.live().public().filter(locale__language_code=languages.current())
+        found: EditionIndexPage | None = archives.first()
         return found
 
     def title(self, archive: EditionIndexPage | None) -> str:
@@ -36,7 +38,7 @@ class LetterFeed(Feed):  # type: ignore[type-arg]
 
     def link(self, archive: EditionIndexPage | None) -> str:
         """Return the archive's address."""
-        return archive.address if archive else f"{settings.SITE_URL}/newsletter/"
+        return archive.address if archive else f"{settings.SITE_URL}{reverse('editions:feed').rpartition('/')[0]}/"
 
     def feed_url(self, archive: EditionIndexPage | None) -> str:
         """Return the feed's own address."""

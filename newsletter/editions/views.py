@@ -62,7 +62,7 @@ def event_calendar(request: HttpRequest, way: str) -> HttpResponse:
     site = Site.find_for_request(request)
     if site is None:
         raise Http404
-    page = site.root_page.specific.route(request, way.strip("/").split("/")).page
+    page = site.root_page.localized.specific.route(request, way.strip("/").split("/")).page
     event = EventPage.objects.live().public().select_related("location__practice").filter(pk=page.pk).first()
     if event is None:
         raise Http404

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
+from content import languages
 from content.models import Picture
 from content.structured import Thing, Who
 
@@ -38,15 +39,13 @@ class BasePage(Page):
     @property
     def address(self) -> str:
         """Return the page's one full address, without a query; empty where it has none yet."""
-        parts = self.get_url_parts() if self.pk else None
-        return f"{settings.SITE_URL}{parts[2]}" if parts and parts[2] else ""
+        return address_of(self)
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
-        """Return the page's entry in the list of pages, with its other languages where it has any."""
-        entry: dict[str, Any] = {"location": self.address, "lastmod": self.last_published_at}
-        if settings.WAGTAIL_I18N_ENABLED and len(languages := self.in_languages) > 1:
-            entry["alternates"] = [{"lang_code": code, "location": address} for code, address in languages]
-        return [entry] if self.address else []
+        """Return the page's entry in the list of pages."""
+        if not (address := self.address):
+            return []
+        return [{"location": address, "lastmod": self.last_published_at, "translation_key": self.translation_key}]
 
     def structured(self, who: Who) -> list[Thing]:
         """Return what the page says of itself to search engines besides the way to it; by itself nothing."""
@@ -58,10 +57,10 @@ class BasePage(Page):
         return str(self.seo_title or self.title)
 
     @property
-    def in_languages(self) -> list[tuple[str, str]]:
-        """Return the languages in which it can be read, its own too, with its full addresses there."""
-        others = self.get_translations(inclusive=True).live().public().select_related("locale").specific()
-        return [(page.locale.language_code, page.address) for page in others if page.address]
+    def elsewhere(self) -> str:
+        """Return the page's language where another is spoken around it, so that its words are marked; else nothing."""
+        code: str = self.locale.language_code
+        return "" if code == languages.current() else code
 
     @property
     def description(self) -> str:
@@ -73,3 +72,9 @@ class BasePage(Page):
         """Return the way from the home page to here, as `label` and `url`; the last has no `url`."""
         above = self.get_ancestors().live().filter(depth__gt=2) if self.depth > 3 else ()
         return [*({"label": page.title, "url": page.url} for page in above), {"label": self.title, "url": ""}]
+
+
+def address_of(page: Page) -> str:
+    """Return a page's one full address, without a query; empty where it has none yet."""
+    parts = page.get_url_parts() if page.pk else None
+    return f"{settings.SITE_URL}{parts[2]}" if parts and parts[2] else ""

@@ -100,10 +100,9 @@ def test_a_list_that_did_not_change_is_not_sent_again(site: HomePage, client: Cl
     assert client.get("/sitemap.xml", headers={"If-None-Match": answer["ETag"]}).status_code == 200
 
 
-def test_another_language_is_told_where_there_is_one(tip: TipPage, client: Client, settings: Any) -> None:
-    settings.WAGTAIL_I18N_ENABLED = True
+def test_another_language_is_told_where_there_is_one(tip: TipPage, client: Client) -> None:
     assert "hreflang" not in client.get(tip.url).content.decode()
-    spanish = Locale.objects.create(language_code="es")
+    spanish = Locale.objects.get_or_create(language_code="es")[0]
     HomePage.objects.get().copy_for_translation(spanish, copy_parents=True)
     tip.copy_for_translation(spanish, copy_parents=True)
     assert "hreflang" not in client.get(tip.url).content.decode()

@@ -41,7 +41,7 @@ def test_it_makes_the_practice_its_owner_and_its_pages(ground: Page, capsys: Any
     assert not owner.has_usable_password()
     assert owner.emailaddress_set.get().verified
     assert StaffMember.objects.get().user == owner
-    assert HomePage.objects.live().count() == 1
+    assert [home.locale.language_code for home in HomePage.objects.live()] == ["en", "es"]
     assert Entry.objects.filter(verb="practice.set_up").count() == 1
     assert "ada@harbor.example" in capsys.readouterr().out.lower()
 

@@ -18,7 +18,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
-from content import structured
+from content import languages, structured
 from content.models import Picture
 from content.pages import BasePage
 from content.richtext import PAGE_FEATURES
@@ -50,7 +50,8 @@ class EventIndexPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what is coming, the next first, and what has been, the latest first."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        events = EventPage.objects.live().public().child_of(self).select_related("location__practice", "picture")
+        events = languages.spoken(EventPage.objects.all(), self.locale_id)
+        events = events.select_related("location__practice", "picture", "locale")
         now = timezone.now()
         return {
             **context,

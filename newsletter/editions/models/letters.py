@@ -18,7 +18,7 @@ from wagtail.models import Page
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from content import merge, structured
+from content import languages, merge, structured
 from content.models import Picture
 from content.pages import BasePage
 from newsletter.editions.blocks import BLOCK_COUNTS, LETTER_BLOCKS
@@ -48,8 +48,8 @@ class EditionIndexPage(BasePage):
         verbose_name = _("newsletter archive")
 
     def editions(self) -> models.QuerySet[EditionPage]:
-        """Return the letters that everyone may read, newest first."""
-        found: models.QuerySet[EditionPage] = EditionPage.objects.live().public().child_of(self)
+        """Return the letters that everyone may read, newest first; one that is in English alone is among them."""
+        found: models.QuerySet[EditionPage] = languages.spoken(EditionPage.objects.all(), self.locale_id)
         return found.order_by("-issued_on", "-pk")
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
@@ -216,7 +216,7 @@ class EditionPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the letters before and after this one."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        others = EditionPage.objects.live().public().sibling_of(self, inclusive=False)
+        others = languages.spoken(EditionPage.objects.exclude(pk=self.pk), self.locale_id)
         return {
             **context,
             "earlier": others.filter(issued_on__lt=self.issued_on).order_by("-issued_on").first(),

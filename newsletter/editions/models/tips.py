@@ -18,7 +18,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
-from content import structured
+from content import languages, structured
 from content.models import Picture
 from content.pages import BasePage
 from content.richtext import LETTER_FEATURES, PAGE_FEATURES
@@ -49,7 +49,7 @@ class TipIndexPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the tips, newest first, of one topic where `?topic=` names one, and the topics that have any."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        tips = TipPage.objects.live().public().child_of(self)
+        tips = languages.spoken(TipPage.objects.all(), self.locale_id)
         topics = list(Topic.objects.annotate(is_used=models.Exists(tips.filter(topic=models.OuterRef("pk")))))
         chosen = next((topic for topic in topics if topic.slug == request.GET.get("topic")), None)
         shown = tips.filter(topic=chosen) if chosen else tips
@@ -57,7 +57,11 @@ class TipIndexPage(BasePage):
             **context,
             "topics": [topic for topic in topics if topic.is_used or topic == chosen],
             "topic": chosen,
-            "page_obj": page_of(request, shown.select_related("picture").order_by(*NEWEST_FIRST), TIPS_A_PAGE),
+            "page_obj": page_of(
+                request,
+                shown.select_related("picture", "locale").order_by("is_elsewhere", *NEWEST_FIRST),
+                TIPS_A_PAGE,
+            ),
         }
 
 
@@ -137,8 +141,9 @@ class TipPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add three other tips, of the same topic first."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        others = TipPage.objects.live().public().sibling_of(self, inclusive=False).select_related("picture")
+        others = languages.spoken(TipPage.objects.exclude(translation_key=self.translation_key), self.locale_id)
         same_first = models.Case(
             models.When(topic=self.topic_id, then=0), default=1, output_field=models.IntegerField()
         )
-        return {**context, "others": others.order_by(same_first, *NEWEST_FIRST)[:3]}
+        others = others.select_related("picture", "locale").order_by("is_elsewhere", same_first, *NEWEST_FIRST)
+        return {**context, "others": others[:3]}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django import template
-from django.conf import settings
 from django.utils.safestring import SafeString
 
-from content import shared, structured
-from content.pages import BasePage
+from content import languages, shared, structured
+from content.pages import BasePage, address_of
 
 register = template.Library()
 
@@ -38,10 +37,16 @@ def canonical(context: template.Context) -> str:
 def alternates(context: template.Context) -> list[tuple[str, str]]:
     """Return the languages in which a page can be read with its addresses; none where it is read in one alone."""
     page = context.get("page")
-    if not settings.WAGTAIL_I18N_ENABLED or not isinstance(page, BasePage) or not page.pk:
+    if not isinstance(page, BasePage) or not page.pk:
         return []
-    found = page.in_languages
-    return found if len(found) > 1 else []
+    found = languages.translations(page, context.get("request"))
+    return [(code, address_of(one)) for code, one in found.items()] if len(found) > 1 else []
+
+
+@register.simple_tag
+def spoken_in(code: str) -> str:
+    """Return a language as Open Graph names it: with the country where it is spoken here."""
+    return f"{code}_US"
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,60 @@
+"""Ways from page to page in the language that is spoken, and the way to the same page in the other one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from content import languages
+from content.languages import ENGLISH
+from content.pages import BasePage
+
+register = template.Library()
+
+
+class Other(NamedTuple):
+    """A language that can be chosen: its code, its own name, and where this page is read in it (a form, where "")."""
+
+    code: str
+    name: str
+    url: str
+
+
+@register.simple_tag(takes_context=True)
+def leads_to(context: template.Context, slug: str, anchor: str = "") -> SafeString:
+    """Return `href` of a page below the home page, by its English slug, in the language that is spoken.
+
+    Where the page cannot be read in it, the English one is named, with its language.
+    """
+    language, request = languages.current(), context.get("request")
+    if language == ENGLISH or request is None:
+        return format_html('href="/{}/{}"', slug, anchor)
+    page = languages.top(request).part(slug, language)
+    if page is None:
+        return format_html('href="/{}/{}"', slug, anchor)
+    hreflang = "" if page.locale.language_code == language else format_html(' hreflang="{}"', ENGLISH)
+    return format_html('href="{}{}"{}', page.get_url(request) or "/", anchor, hreflang)
+
+
+@register.simple_tag
+def home_url() -> str:
+    """Return the address of the home page in the language that is spoken."""
+    return languages.in_language("/", languages.current())
+
+
+@register.simple_tag(takes_context=True)
+def other_languages(context: template.Context) -> list[Other]:
+    """Return the languages in which the visitor may go on; none where there is only one, or all is English."""
+    request = context.get("request")
+    if request is None or request.path.startswith(languages.ENGLISH_ONLY):
+        return []
+    known = languages.top(request).homes
+    others = [code for code in known if code != languages.current()]
+    if not languages.is_led_by_path(request.path):
+        return [Other(code, languages.OWN_NAMES[code], "") for code in others]
+    page = context.get("page")
+    page = page if isinstance(page, BasePage) else None
+    return [Other(code, languages.OWN_NAMES[code], languages.elsewhere(request, page, code)) for code in others]
