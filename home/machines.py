@@ -76,16 +76,16 @@ class PublicPages(Sitemap):
 
     def _urls(self, page: int, protocol: str, domain: str) -> list[dict[str, Any]]:
         listed: list[dict[str, Any]] = super()._urls(page, protocol, domain)
-        return _with_other_languages(listed)
+        return _with_other_languages(listed, set(languages.top(self.request).homes))
 
 
-def _with_other_languages(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _with_other_languages(listed: list[dict[str, Any]], codes: set[str]) -> list[dict[str, Any]]:
     """Name with each page its translations, itself among them, and the English one for whoever reads no other."""
     by_key: dict[object, dict[str, str]] = {}
     for keys in batched((entry.get("translation_key") for entry in listed), A_QUESTION):
         pages = languages.readable(Page.objects.live().filter(translation_key__in=keys)).select_related("locale")
         for page in pages.order_by("locale__language_code", "path").iterator():
-            if address := address_of(page):
+            if page.locale.language_code in codes and (address := address_of(page)):
                 by_key.setdefault(page.translation_key, {})[page.locale.language_code] = address
     for entry in listed:
         known = by_key.get(entry.get("translation_key"), {})

@@ -111,20 +111,16 @@ def spoken(pages: PageQuerySet, locale_id: int) -> PageQuerySet:
     return found.annotate(is_elsewhere=Case(When(mine, then=0), default=1)).order_by("is_elsewhere", "path")
 
 
-def translations(page: Page, request: HttpRequest | None = None) -> dict[str, Page]:
+def translations(page: Page, request: HttpRequest) -> dict[str, Page]:
     """Return a page in the languages in which everybody may read it, its own too, by language, English first."""
-    if request is not None and _is_at_the_top(page, request):
-        known = top(request)
+    known = top(request)
+    english = known.homes.get(ENGLISH)
+    if english is not None and page.depth <= english.depth + 1:
         found = {code: known.translation(page, code) for code in known.homes}
-        return {code: found[code] for code in CODES if found.get(code)}
+        return {code: one for code, one in found.items() if one}
     pages = readable(Page.objects.live().filter(translation_key=page.translation_key)).select_related("locale")
     by_code = {one.locale.language_code: one for one in pages}
-    return {code: by_code[code] for code in CODES if code in by_code}
-
-
-def _is_at_the_top(page: Page, request: HttpRequest) -> bool:
-    site = Site.find_for_request(request)
-    return site is not None and page.depth <= site.root_page.depth + 1
+    return {code: by_code[code] for code in known.homes if code in by_code}
 
 
 def elsewhere(request: HttpRequest, page: Page | None, language: str) -> str:

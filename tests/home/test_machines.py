@@ -6,7 +6,6 @@ import io
 import re
 import xml.etree.ElementTree as ET
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.test import Client, override_settings
@@ -105,8 +104,10 @@ def test_another_language_is_told_where_there_is_one(tip: TipPage, client: Clien
     spanish = Locale.objects.get_or_create(language_code="es")[0]
     HomePage.objects.get().copy_for_translation(spanish, copy_parents=True)
     tip.copy_for_translation(spanish, copy_parents=True)
-    assert "hreflang" not in client.get(tip.url).content.decode()
     tip.get_translation(spanish).specific.save_revision().publish()
+    assert "hreflang" not in client.get(tip.url).content.decode()
+    assert "hreflang" not in client.get("/sitemap.xml").content.decode()
+    HomePage.objects.get(locale=spanish).save_revision().publish()
     html = client.get(tip.url).content.decode()
     for language in ("en", "es", "x-default"):
         assert html.count(f'hreflang="{language}" href="http://127.0.0.1:8000/') == 1

@@ -36,10 +36,10 @@ def canonical(context: template.Context) -> str:
 @register.simple_tag(takes_context=True)
 def alternates(context: template.Context) -> list[tuple[str, str]]:
     """Return the languages in which a page can be read with its addresses; none where it is read in one alone."""
-    page = context.get("page")
-    if not isinstance(page, BasePage) or not page.pk:
+    page, request = context.get("page"), context.get("request")
+    if not isinstance(page, BasePage) or not page.pk or request is None:
         return []
-    found = languages.translations(page, context.get("request"))
+    found = languages.translations(page, request)
     return [(code, address_of(one)) for code, one in found.items()] if len(found) > 1 else []
 
 
