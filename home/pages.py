@@ -31,6 +31,7 @@ from home.models import (
     TeamIndexPage,
 )
 from newsletter.editions.models import EditionIndexPage, EventIndexPage, TipIndexPage
+from practice import clocks
 from practice.models import Practice, Service, StaffMember
 
 LEGAL = ("privacy", "hipaa-notice", "accessibility", "nondiscrimination")
@@ -111,7 +112,7 @@ def _legal_text(practice: Practice, name: str, language: str = "en") -> str:
         "practice": practice,
         "location": practice.locations.first(),
         "officer": _officer(),
-        "today": timezone.localdate(),
+        "today": clocks.today(),
     }
     folder = "home/texts" if language == ENGLISH else f"home/texts/{language}"
     with translation.override(language):

@@ -25,7 +25,7 @@ from newsletter.campaigns import results
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import CampaignState
 from newsletter.editions.models import NEWEST_FIRST, EditionPage, TipIndexPage, TipPage
-from practice import phones
+from practice import clocks, phones
 from referral_portal.cases.choices import ConfirmedHow, Urgency
 from referral_portal.cases.models import Case
 from referral_portal.inbox import piles
@@ -58,7 +58,7 @@ class Panel(Component):
 
 def coordinators(user: User, now: datetime) -> dict[str, Any]:
     """Return what is new, what is late, whom to call today."""
-    mine = piles.whose(user, timezone.localdate(now))
+    mine = piles.whose(user, clocks.day_of(now))
     counted = piles.counts(mine)
     fresh = {
         "emergencies": Case.objects.awaiting_acknowledgement().filter(urgency=Urgency.EMERGENCY).count(),
@@ -102,7 +102,7 @@ def welcomes(user: User, now: datetime) -> dict[str, Any]:
 
 def websites(user: User, now: datetime) -> dict[str, Any]:
     """Return what an editor does most on the site, and what is begun or runs out there."""
-    today = timezone.localdate(now)
+    today = clocks.day_of(now)
     tips = TipPage.objects.live()
     return {
         "home": HomePage.objects.first(),

@@ -13,6 +13,7 @@ from accounts.sessions import user_of
 from delivery import links
 from delivery.models import Message
 from patients.models import Appointment, Channel, Consent, Purpose, Reader
+from practice import clocks
 from referral_portal.referrals.models import Referral
 
 SHOWN = 3
@@ -30,13 +31,16 @@ def me(request: HttpRequest) -> HttpResponse:
     consents = Consent.objects.standing().filter(
         reader=reader, channel=Channel.EMAIL, purpose=Purpose.OWN_SERVICES, is_given=True
     )
+    visit = visits.first()
+    if visit is not None:
+        timezone.activate(visit.location.zone)  # for the rest of this request: the clock on the wall there
     return render(
         request,
         "portal/me.html",
         {
             "first_name": reader.given_name,
-            "part_of_day": _part_of_day(timezone.localtime(now).hour),
-            "visit": visits.first(),
+            "part_of_day": _part_of_day(clocks.local(now).hour),
+            "visit": visit,
             "referrals": Referral.objects.of(reader)[:SHOWN],
             "gets_letters": consents.exists(),
             "preferences_url": reverse("preferences") if _last_letter(reader) else "",

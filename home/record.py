@@ -12,7 +12,6 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -24,6 +23,7 @@ from accounts.sessions import user_of
 from journal import words
 from journal.models import Entry, EntryQuerySet
 from journal.recording import SYSTEM, viewed
+from practice import clocks
 
 ENTRIES_A_PAGE = 50
 KINDS = {
@@ -80,7 +80,7 @@ class Filters(forms.Form):
 
 
 def _start(day: Any) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+    return datetime.combine(day, time.min, clocks.zone())
 
 
 @may("journal.read")

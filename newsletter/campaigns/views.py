@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,6 +24,7 @@ from newsletter.editions.actions import new_from
 from newsletter.editions.letter import compose
 from newsletter.editions.models import EditionIndexPage, EditionPage
 from patients.segments import EVERYONE_WHO_GETS_LETTERS
+from practice import clocks
 
 LETTERS_A_PAGE = 24
 LOOK_AGAIN_AFTER = 4  # seconds
@@ -183,7 +183,7 @@ def _before_sending(
         "written": written,
         "checks": found,
         "in_the_way": in_the_way,
-        "is_dated_ahead": written.issued_on > timezone.localdate(),
+        "is_dated_ahead": written.issued_on > clocks.today(),
         "summary": _summary(len(found), len(fine), len(in_the_way)),
         "audience": audience.of(EVERYONE_WHO_GETS_LETTERS),
         "may_send": policy.may_send(request.user),

@@ -14,6 +14,7 @@ from accounts.models import User
 from journal.models import Entry
 from journal.recording import name_of, record
 from newsletter.editions.models import EditionPage
+from practice import clocks
 
 DOUBLE_CLICK = timedelta(seconds=60)
 
@@ -33,7 +34,7 @@ def new_from(*, edition: EditionPage, by: User) -> EditionPage:
     User.objects.select_for_update().get(pk=by.pk)  # one click of a person after the other
     if (made := _just_made(edition, by)) is not None:
         return made
-    day = max(_a_month_later(edition.issued_on), timezone.localdate())
+    day = max(_a_month_later(edition.issued_on), clocks.today())
     month = date_format(day, "F")
     parent = edition.get_parent()
     slug, number = slugify(month), 1

@@ -8,7 +8,6 @@ from datetime import date
 from enum import StrEnum
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from content.models import Picture
 from delivery.envelope import Letter
 from newsletter.editions import letter
 from newsletter.editions.models import EditionPage, TipPage
+from practice import clocks
 from practice.models import Location
 
 GMAIL_CLIPS_AT = 102 * 1024
@@ -63,10 +63,10 @@ def run(edition: EditionPage, *, day: date | None = None) -> list[Check]:
         whole, trouble = None, str(error)
     return [
         _subject(edition),
-        *_date(edition, day or timezone.localdate()),
+        *_date(edition, day or clocks.today()),
         _blocks(edition),
         _pictures(edition),
-        *_tips(edition, day or timezone.localdate()),
+        *_tips(edition, day or clocks.today()),
         _size(whole, trouble),
         _way_out(whole),
     ]

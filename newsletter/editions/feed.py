@@ -18,6 +18,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from accounts.doors import public
 from content import languages
 from newsletter.editions.models import EditionIndexPage, EditionPage
+from practice import clocks
 from practice.models import Practice
 
 ENTRIES = 20
@@ -73,7 +74,7 @@ class LetterFeed(Feed):  # type: ignore[type-arg]
 
     def item_pubdate(self, item: EditionPage) -> datetime:
         """Return the letter's date; of one that is dated ahead, when it was published."""
-        dated = timezone.make_aware(datetime.combine(item.issued_on, time(8)))
+        dated = datetime.combine(item.issued_on, time(8), clocks.zone())
         return min(dated, item.first_published_at or timezone.now())
 
     def item_updateddate(self, item: EditionPage) -> datetime | None:

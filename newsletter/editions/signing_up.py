@@ -15,6 +15,7 @@ from journal.recording import record
 from patients.actions import pause, record_consent, restore_address
 from patients.addresses import address_hash, normal_address
 from patients.models import Basis, Channel, ContactPoint, Patient, Purpose, Reader, Suppression
+from practice import clocks
 from practice.actions import NobodyHere, promise
 from practice.follow_ups import FollowUp
 
@@ -38,7 +39,7 @@ def ask_to_subscribe(*, address: str, language: str = "en") -> Message:
     message = Message()
     context = {"confirm_url": links.url("confirm", message)}
     letter = rendering.render("subscription", context, language=language)
-    return put(letter, to=address, occasion=f"{OCCASION}:{timezone.localdate():%Y-%m-%d}", message=message)
+    return put(letter, to=address, occasion=f"{OCCASION}:{clocks.today():%Y-%m-%d}", message=message)
 
 
 def is_confirmable(message: Message) -> bool:

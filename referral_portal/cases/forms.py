@@ -9,12 +9,12 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from content.forms import Styled
+from practice import clocks
 from practice.models import Location, Provider, Service
 from referral_portal.cases import matching, typed
 from referral_portal.cases.actions import Given
@@ -197,7 +197,7 @@ class CaseForm(Styled, forms.Form):
             self.add_error("patient", now_("Please give first and last name."))
         if not self.days:
             self.add_error("patient", now_("Please give the birth date, as in 03/14/1954."))
-        elif self.days[0] > timezone.localdate():
+        elif self.days[0] > clocks.today():
             self.add_error("born", now_("This date is in the future."))
         if len([figure for figure in data["phone"] if figure.isdigit()]) < 10:
             self.add_error("patient", now_("Please give a phone number with its area code."))
@@ -259,7 +259,7 @@ class CaseForm(Styled, forms.Form):
 
 
 def _age(born: date) -> int:
-    today = timezone.localdate()
+    today = clocks.today()
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 

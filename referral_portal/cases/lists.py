@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from practice import clocks
 from referral_portal.cases import figures, stages, teeth
 from referral_portal.cases.choices import Urgency
 from referral_portal.cases.models import Case, CaseAppointment, CaseMessage, CaseQuerySet
@@ -90,7 +90,7 @@ class Row:
     @property
     def age(self) -> int | None:
         """Return the age of a child, None for grown-ups."""
-        age = self.case.age_on(timezone.localdate())
+        age = self.case.age_on(clocks.today())
         return age if age is not None and age < ADULT else None
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
+from practice import clocks
 
 MONTHS = {
     name: number
@@ -38,12 +38,12 @@ class Line:
 
 def days_in(text: str, today: date | None = None) -> tuple[date, ...]:
     """Return the days that `text` may mean, the American reading first; more than one must be asked."""
-    return _found(text, today or timezone.localdate())[0]
+    return _found(text, today or clocks.today())[0]
 
 
 def line(text: str, today: date | None = None) -> Line:
     """Return what a pasted line says: name, birth date and phone in any order, `Last, First` understood."""
-    days, without_day = _found(text, today or timezone.localdate())
+    days, without_day = _found(text, today or clocks.today())
     phone = ""
     if match := _PHONE.search(without_day):
         phone = match.group()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from patients.models import Patient
+from practice import clocks
 from practice.models import StaffMember
 from referral_portal.cases import policy, stages, words
 from referral_portal.cases.choices import Alert
@@ -97,7 +98,7 @@ def context(case: Case, user: User) -> dict[str, Any]:
     rest = [verb for verb in verbs if verb is not primary and verb.noun not in {"message", "note", "assignment"}]
     beside = SECOND.get(stages.status_of(case), ())
     lines = words.timeline(case, audience="staff", reader=user)
-    age = case.age_on(timezone.localdate())
+    age = case.age_on(clocks.today())
     return {
         "case": case,
         "next": following,

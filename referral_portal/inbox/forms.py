@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from patients.models import Patient
+from practice import clocks
 from practice.models import Location, Provider, Service, StaffMember
 from referral_portal.cases.choices import CallOutcome, ConfirmedHow, DeclineReason, Ending
 from referral_portal.cases.models import Case
@@ -107,7 +107,7 @@ class WhenForm(ActForm):
 
     def starts_at(self) -> datetime:
         """Return the moment, aware."""
-        zone = self.thing.location.zone if isinstance(self.thing, Case) else timezone.get_current_timezone()
+        zone = self.thing.location.zone if isinstance(self.thing, Case) else clocks.zone()
         return datetime.combine(self.cleaned_data["on"], self.cleaned_data["at"], zone)
 
 

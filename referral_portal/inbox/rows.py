@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from practice import clocks
 from practice.durations import in_words
 from practice.models import StaffMember
 from referral_portal.cases.choices import Urgency
@@ -122,7 +123,7 @@ def _tag_of_case(case: Case, now: datetime) -> Tag | None:
         return Tag(_("Late"), "bad", "time")
     if case.correction_unseen:
         return Tag(_("Correction"), "warn", "gw-flag")
-    age = case.age_on(timezone.localdate(now))
+    age = case.age_on(clocks.day_of(now))
     if age is not None and age < ADULT:
         return Tag(_("Under 18"), "info", "user")
     if case.urgency == Urgency.URGENT and case.state is CaseState.SUBMITTED:
@@ -164,9 +165,7 @@ def _what_of_referral(referral: Referral, *, thanks: bool) -> str:
 def _due_of_referral(referral: Referral, now: datetime, *, thanks: bool) -> str:
     if thanks:
         if referral.thanked_at:
-            return _("Thanked on %(day)s") % {
-                "day": formats.date_format(timezone.localtime(referral.thanked_at), "M j")
-            }
+            return _("Thanked on %(day)s") % {"day": formats.date_format(clocks.local(referral.thanked_at), "M j")}
         return _("Thank by %(time)s") % {"time": near(referral.thanks_due_at or now, now)}
     if referral.state == ReferralState.BOOKED and referral.visit_at:
         return _("First visit %(time)s") % {"time": near(referral.visit_at, now)}
@@ -183,7 +182,7 @@ def initials(member: StaffMember | None) -> str:
 
 def near(moment: datetime, now: datetime, case: Case | None = None) -> str:
     """Return a moment as people say it: "9:42 AM" today, "tomorrow 9:05 AM", else with its date."""
-    zone = case.location.zone if case else timezone.get_current_timezone()
+    zone = case.location.zone if case else clocks.zone()
     local, today = timezone.localtime(moment, zone), timezone.localtime(now, zone).date()
     clock = formats.date_format(local, "g:i A")
     if local.date() == today:

@@ -20,6 +20,7 @@ from accounts.doors import may
 from accounts.models import User
 from accounts.sessions import user_of
 from journal.recording import viewed
+from practice import clocks
 from referral_portal.cases import policy as case_policy
 from referral_portal.cases import words
 from referral_portal.cases.actions import CaseConflict
@@ -90,6 +91,8 @@ def _load(ref: str) -> Thing:
     found = case_page.load(ref) or referral_page.load(ref)
     if found is None:
         raise Http404
+    if isinstance(found, Case):
+        timezone.activate(found.location.zone)  # for the rest of this request: the clock on the wall there
     return found
 
 
@@ -108,7 +111,7 @@ def _frame(title: str, *, crumb: bool = False) -> dict[str, Any]:
 
 def _list(request: HttpRequest) -> dict[str, Any]:
     user = user_of(request)
-    mine = piles.whose(user, timezone.localdate())
+    mine = piles.whose(user, clocks.today())
     typed = "".join(letter for letter in request.GET.get("q", "") if letter.isprintable())
     text = " ".join(typed.split())[:80]
     pile = Pile(request.GET["view"]) if request.GET.get("view") in set(Pile) else Pile.NEW

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts.roles import may
 from accounts.sessions import user_of
+from practice import clocks
 from referral_portal.offices.models import Membership, Office, ReferringDoctor
 
 if TYPE_CHECKING:
@@ -72,6 +72,6 @@ def may_decide(user: User) -> bool:
 
 def doctors_of(office: Office, on: date | None = None) -> list[ReferringDoctor]:
     """Return the doctors who refer from `office` on a day, today by default."""
-    day = on or timezone.localdate()
+    day = on or clocks.today()
     here = office.doctors.on(day).select_related("doctor")
     return sorted((one.doctor for one in here), key=lambda doctor: doctor.name)

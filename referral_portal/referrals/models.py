@@ -15,6 +15,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from patients.addresses import normal_address
 from patients.models import Reader
+from practice import clocks
 from practice.models import StaffMember
 from referral_portal.referrals import states
 from referral_portal.referrals.states import ReferralState
@@ -254,7 +255,7 @@ class Referral(models.Model):
             return self.shown_name
         if self.is_from_friend:
             return str(_("A friend who used your link"))
-        day = formats.date_format(timezone.localtime(self.arrived_at), "DATE_FORMAT")
+        day = formats.date_format(clocks.local(self.arrived_at), "DATE_FORMAT")
         return str(_("You told a friend on %(day)s") % {"day": day})
 
     @property

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
-from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role, may, roles_of
 from patients.models import Patient, Reader
+from practice import clocks
 from referral_portal.referrals import states
 from referral_portal.referrals.models import Referral, ReferralProgram
 from referral_portal.referrals.states import Action, Actor, ReferralState
@@ -39,7 +39,7 @@ def may_refer(reader: Reader) -> bool:
         return True
     if patient.status in {Patient.Status.DECEASED, Patient.Status.DISMISSED}:
         return False
-    age = patient.age_on(timezone.localdate())
+    age = patient.age_on(clocks.today())
     return age is None or age >= GROWN_UP
 
 

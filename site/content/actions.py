@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 
 from content.models import Freshness
 from content.testimonials import Testimonial
 from journal.recording import Named, record
+from practice import clocks
 
 
 @transaction.atomic
@@ -27,7 +27,7 @@ def withdraw_testimonial(*, testimonial: Testimonial, by: Named | None, on: date
     kept = Testimonial.objects.select_for_update().get(pk=testimonial.pk)
     if kept.withdrawn_on is not None:
         return kept
-    kept.withdrawn_on, kept.is_shown = on or timezone.localdate(), False
+    kept.withdrawn_on, kept.is_shown = on or clocks.today(), False
     kept.save(update_fields=["withdrawn_on", "is_shown"])
     record("testimonial.withdrawn", subject=kept, by=by, about=kept.patient)
     Freshness.count_one()

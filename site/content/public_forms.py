@@ -18,12 +18,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from content import limits
 from content.forms import Styled
-from practice import phones
+from practice import clocks, phones
 from practice.models import Location
 from vault import tokens
 
@@ -153,7 +152,7 @@ class PublicForm(Styled, forms.Form):
     @property
     def drawn_on(self) -> date:
         """Return the day on which the form was drawn: what is sent twice from one page is one thing."""
-        return timezone.localdate(datetime.fromtimestamp(self._drawn_at() or time.time(), UTC))
+        return clocks.day_of(datetime.fromtimestamp(self._drawn_at() or time.time(), UTC))
 
     def clean(self) -> dict[str, Any]:
         """Refuse what came too quickly after the page, or from a page of yesterday; all that was typed stays."""

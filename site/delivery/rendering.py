@@ -12,6 +12,7 @@ from django.utils import translation
 
 from content import mjml
 from delivery.envelope import Letter, Sender
+from practice import clocks
 from practice.models import Location, Practice
 
 NOBODY = "Goodword"
@@ -55,7 +56,7 @@ def render(name: str, context: Mapping[str, Any] | None = None, *, language: str
         "language": language,
         **(context or {}),
     }
-    with translation.override(language):
+    with translation.override(language), clocks.at_the_practice():
         subject = " ".join(_rendered(f"messages/{name}/subject.txt", values, escape=False).split())
         text = _rendered(f"messages/{name}/body.txt", {**values, "subject": subject}, escape=False).strip() + "\n"
         html = _html(f"messages/{name}/body.mjml", {**values, "subject": subject})

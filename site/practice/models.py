@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -15,12 +15,11 @@ from django.utils.formats import time_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from practice import opening, phones, plans
+from practice import opening, phones, plans, zones
 from practice.alerts import Alert  # noqa: F401 (a model of this app)
 from practice.courtesy import Courtesy  # noqa: F401 (a model of this app)
 from practice.follow_ups import FollowUp, FollowUpContents, FollowUpNote  # noqa: F401 (models of this app)
 from practice.plans import Plan
-from practice.zones import known_zone
 from vault.fields import RefField
 
 
@@ -110,7 +109,7 @@ class Location(models.Model):
     zip_code = models.CharField(_("ZIP code"), max_length=10)
     phone = models.CharField(max_length=24)
     emergency_phone = models.CharField(max_length=24, blank=True)
-    time_zone = models.CharField(max_length=40, default="America/Los_Angeles", validators=[known_zone])
+    time_zone = models.CharField(max_length=40, default="America/Los_Angeles", validators=[zones.known_zone])
     is_main = models.BooleanField(default=False)
     latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
@@ -134,6 +133,17 @@ class Location(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep it; the practice's clock may go by another zone now."""
+        super().save(*args, **kwargs)
+        zones.forget()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Close it; the practice's clock may go by another zone now."""
+        gone = super().delete(*args, **kwargs)
+        zones.forget()
+        return gone
 
     @property
     def zone(self) -> ZoneInfo:

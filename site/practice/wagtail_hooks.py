@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TitleFieldPanel
 from wagtail.admin.widgets.slug import SlugInput
@@ -16,6 +15,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from practice import clocks
 from practice.alerts import Alert
 from practice.courtesy import Courtesy
 from practice.forms import OfThePractice, ServiceForm
@@ -165,7 +165,7 @@ class ClosureViewSet(SnippetViewSet):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Closure]:
         """Return what is coming first, then what is past."""
-        today = timezone.localdate()
+        today = clocks.today()
         return Closure.objects.annotate(is_past=Case(When(on__lt=today, then=True), default=False))
 
 

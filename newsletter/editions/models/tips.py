@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import models
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -24,6 +23,7 @@ from content.pages import BasePage
 from content.richtext import LETTER_FEATURES, PAGE_FEATURES
 from newsletter.editions.models.listing import NEWEST_FIRST, page_of
 from newsletter.editions.models.topics import Topic
+from practice import clocks
 from practice.models import Provider
 
 WORDS_A_MINUTE = 200
@@ -136,7 +136,7 @@ class TipPage(BasePage):
 
     def is_due_for_review(self, day: date | None = None) -> bool:
         """Return whether its review-by date has come on `day` (today)."""
-        return self.review_by is not None and self.review_by <= (day or timezone.localdate())
+        return self.review_by is not None and self.review_by <= (day or clocks.today())
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add three other tips, of the same topic first."""

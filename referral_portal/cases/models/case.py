@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from patients.models import Patient
+from practice import clocks
 from practice.models import Location, Practice, Provider, Service, StaffMember
 from referral_portal.cases.choices import (
     CameBy,
@@ -71,7 +72,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return (
             self.filter(status=CaseState.SUBMITTED, acknowledge_by__lt=moment)
             .exclude(awaiting=Awaiting.OFFICE)
-            .exclude(on_hold_until__gte=timezone.localdate(moment))
+            .exclude(on_hold_until__gte=clocks.day_of(moment))
         )
 
     def matching(self, text: str) -> CaseQuerySet:
@@ -274,7 +275,7 @@ class Case(PersonAsGiven):
         if self.state is not CaseState.SUBMITTED or self.acknowledge_by is None or self.awaiting == Awaiting.OFFICE:
             return False
         now = timezone.now()
-        on_hold = self.on_hold_until is not None and self.on_hold_until >= timezone.localdate(now)
+        on_hold = self.on_hold_until is not None and self.on_hold_until >= clocks.day_of(now)
         return self.acknowledge_by < now and not on_hold
 
     @property

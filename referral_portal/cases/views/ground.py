@@ -9,6 +9,7 @@ from typing import Any, Concatenate, cast
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from accounts.sessions import user_of
 from referral_portal.cases import policy, words
@@ -34,6 +35,7 @@ def case_of(request: HttpRequest, ref: str, *around: str | Prefetch[Any]) -> Cas
     found = Case.objects.select_related(*AROUND).prefetch_related(*around).filter(ref=ref).first()
     if found is None or not policy.may_see(user_of(request), found):
         raise Http404
+    timezone.activate(found.location.zone)  # for the rest of this request: the clock on the wall there
     return found
 
 

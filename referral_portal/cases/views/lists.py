@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.doors import office_only
 from accounts.sessions import user_of
 from journal.recording import viewed
+from practice import clocks
 from referral_portal.cases import lists, stages
 from referral_portal.cases.models import Case
 from referral_portal.offices.policy import office_of
@@ -57,7 +57,7 @@ def cases_csv(request: HttpRequest) -> StreamingHttpResponse:
     office = office_of(request)
     rows = Case.objects.of_office(office).sent().select_related("referring_doctor", "location__practice", "office")
     viewed(f"cases:{office.ref}", by=user_of(request), count=rows.count())
-    day = timezone.localdate().isoformat()
+    day = clocks.today().isoformat()
     return StreamingHttpResponse(
         _lines(rows.prefetch_related("appointments__provider", "messages").order_by("-submitted_at")),
         content_type="text/csv; charset=utf-8",
@@ -81,7 +81,7 @@ def _lines(rows: QuerySet[Case]) -> Iterator[str]:
         [_("Reference"), _("Patient"), _("Referred by"), _("Reason"), _("How soon"), _("Sent"), _("Where it is")]
     )
     for case in rows.iterator(chunk_size=500):
-        sent = timezone.localtime(case.submitted_at).strftime("%Y-%m-%d %H:%M") if case.submitted_at else ""
+        sent = f"{case.submitted_at.astimezone(case.location.zone):%Y-%m-%d %H:%M}" if case.submitted_at else ""
         doctor = case.referring_doctor.name if case.referring_doctor else ""
         values = [
             *(case.ref, case.name, doctor, case.get_reason_display(), case.urgency_label, sent),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from journal.recording import Named, record
 from patients.models import Reader
+from practice import clocks
 from referral_portal.referrals import policy, states
 from referral_portal.referrals.actions.ground import demand, practice_day, save, step_of
 from referral_portal.referrals.models import CONSENT_WORDING, PersonalLink, Referral, normal_contact
@@ -35,7 +36,7 @@ def tell(*, reader: Reader, by: Named | str | None, source: str = Referral.Sourc
     """
     demand(policy.may_refer(reader), _("This is not open to you."))
     Reader.objects.select_for_update().get(pk=reader.pk)
-    today = timezone.localdate()
+    today = clocks.today()
     found = Referral.objects.filter(referrer=reader, told_on=today, source=source).first()
     if found is not None:
         return found
@@ -145,6 +146,6 @@ def _told_now() -> dict[str, Any]:
     """Return what every act of telling carries: the moment, and when its thank-you is owed."""
     return {
         "told_at": timezone.now(),
-        "told_on": timezone.localdate(),
+        "told_on": clocks.today(),
         "thanks_due_at": practice_day(THANKS_WITHIN_DAYS),
     }

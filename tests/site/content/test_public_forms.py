@@ -92,6 +92,7 @@ class TestClock:
     def test_a_stamp_of_another_form_is_none(self):
         assert not sent(stamp=sent(Other).current_stamp).is_valid()
 
+    @pytest.mark.django_db
     def test_what_is_sent_twice_from_one_page_was_drawn_on_one_day(self, clock):
         stamp = public_forms.stamp("ask")
         first = sent(stamp=stamp).drawn_on

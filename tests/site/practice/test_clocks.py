@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -158,3 +159,38 @@ class TestToday:
 
     def test_before_there_is_a_location_it_is_the_day_of_the_settings(self) -> None:
         assert clocks.today() == date(2026, 11, 23)
+
+    def test_a_move_is_seen_at_once_here_and_after_a_minute_elsewhere(self) -> None:
+        location = LocationFactory.create(time_zone="America/New_York", is_main=True)
+        assert clocks.today() == date(2026, 11, 23)
+        location.time_zone = "Pacific/Honolulu"
+        location.save()
+        assert clocks.today() == date(2026, 11, 22)
+        Location.objects.update(time_zone="America/New_York")  # as another machine would
+        with time_machine.travel("2026-11-23 08:31:01Z", tick=False):
+            assert clocks.today() == date(2026, 11, 23)
+        location.delete()
+        assert str(clocks.zone()) == "America/Los_Angeles"
+
+    def test_the_zone_is_asked_for_once(self, django_assert_num_queries: Any) -> None:
+        LocationFactory.create(time_zone="Pacific/Honolulu")
+        with django_assert_num_queries(1):
+            assert clocks.today() == clocks.today() == date(2026, 11, 22)
+
+
+class TestPracticeZone(TestCase):
+    """A zone that is looked up late tells the time like the zone itself."""
+
+    @given(
+        st.sampled_from(["America/Los_Angeles", "Pacific/Honolulu", "Europe/London", "Australia/Lord_Howe"]),
+        st.integers(631152000, 2524608000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),  # 1990 to 2050
+    )
+    @settings(max_examples=200, deadline=None)
+    def test_it_tells_the_same_time(self, name: str, moment: datetime) -> None:
+        late = clocks.PracticeZone()
+        late.zone = ZoneInfo(name)  # what `zone` would have found
+        there, same = moment.astimezone(late), moment.astimezone(ZoneInfo(name))
+        assert (there.replace(tzinfo=None), there.fold) == (same.replace(tzinfo=None), same.fold)
+        assert (there.utcoffset(), there.dst(), there.tzname()) == (same.utcoffset(), same.dst(), same.tzname())
+        assert there.astimezone(UTC) == moment
+        assert str(late) == name
