@@ -13,6 +13,6 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter the words of cases, and what follows from their news."""
-        from referral_portal.cases import reactions, words  # noqa: F401 (importing reactions registers them)
+        from referral_portal.cases import keeping, reactions, words  # noqa: F401 (importing reactions registers them)
 
         words.speak()

@@ -13,4 +13,4 @@ class ContentConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter the words of what Wagtail's forms do."""
-        from content import words  # noqa: F401
+        from content import keeping, words  # noqa: F401

@@ -1,0 +1,47 @@
+"""Patients in the admin: their addresses, and the menu "People" that other rooms add to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from accounts.roles import may
+
+people_menu = Menu(register_hook_name="register_people_menu_item")
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern | URLResolver]:
+    """Put patients under /admin/patients/."""
+    return [path("patients/", include("patients.urls", namespace="patients"))]
+
+
+class ForHolders(MenuItem):
+    """A way for those whose role carries one permission."""
+
+    def __init__(self, label: Any, url: str, *, permission: str, **more: Any) -> None:
+        super().__init__(label, url, **more)
+        self.permission = permission
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return whether this person's role carries it."""
+        return may(request.user, self.permission)
+
+
+@hooks.register("register_admin_menu_item")
+def people_item() -> MenuItem:
+    """Put "People" into the menu; it shows where one of its ways does."""
+    return SubmenuMenuItem(_("People"), people_menu, name="people", icon_name="group")
+
+
+@hooks.register("register_people_menu_item")
+def patients_item() -> MenuItem:
+    """Put the list of patients first."""
+    return ForHolders(
+        _("Patients"), reverse("patients:list"), permission="patients.see", name="patients", icon_name="user", order=10
+    )
