@@ -109,7 +109,7 @@ class VisitForm(ShortForm):
 
     def said(self) -> dict[str, Any]:
         """Return what was filled in, with the words that were agreed to."""
-        return {**self.cleaned_data, "agrees": VISIT_WORDING}
+        return {**self.cleaned_data, "agrees": VISIT_WORDING, **self.language}
 
     def _field(self, name: str) -> forms.ChoiceField:
         field = self.fields[name]
@@ -148,7 +148,7 @@ class MessageForm(ShortForm):
 
     def said(self) -> dict[str, Any]:
         """Return what was filled in."""
-        return dict(self.cleaned_data)
+        return {**self.cleaned_data, **self.language}
 
 
 def subjects() -> list[tuple[str, Any]]:
@@ -158,7 +158,7 @@ def subjects() -> list[tuple[str, Any]]:
     return [
         (CHECK_UP, _("Check-up and cleaning") if is_dental else _("Check-up")),
         (BOTHERS, _("A tooth bothers me") if is_dental else _("Something bothers me")),
-        *Service.objects.order_by("order", "name").values_list("slug", "name")[:FIRST_SERVICES],
+        *((service.slug, service.shown_name) for service in Service.objects.order_by("order", "name")[:FIRST_SERVICES]),
         (OTHER, _("Something else")),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
@@ -14,6 +15,8 @@ from content.languages import ENGLISH
 from delivery import links
 from patients.models import Reader
 from vault.tokens import PURPOSES
+
+A_YEAR = 365 * 24 * 60 * 60
 
 
 class LanguageMiddleware:
@@ -30,13 +33,29 @@ class LanguageMiddleware:
         """Answer in the language of the request, and say which it was."""
         path = request.path_info
         is_led = languages.is_led_by_path(path)
+        if asked := "" if is_led else _asked(request):
+            request.COOKIES[languages.COOKIE] = asked
         with translation.override(languages.of_path(path) if is_led else spoken_with(request)):
             if is_led and (elsewhere := _not_spoken_here(request)):
                 return elsewhere
             response = self.get_response(request)
             if response.get("Content-Type", "").startswith("text/html"):
                 response.headers.setdefault("Content-Language", languages.current())
+        if asked:
+            keep(response, asked)
         return response
+
+
+def keep(response: HttpResponse, language: str) -> None:
+    """Have the visitor's browser remember in which language they read what no address leads."""
+    response.set_cookie(
+        languages.COOKIE,
+        language,
+        max_age=A_YEAR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def spoken_with(request: HttpRequest) -> str:
@@ -45,6 +64,11 @@ def spoken_with(request: HttpRequest) -> str:
     if path.startswith(languages.ENGLISH_ONLY) or not path.startswith(languages.UNLED):
         return ENGLISH
     return languages.chosen(request) or _of_letter(path) or _of_reader(request) or ENGLISH
+
+
+def _asked(request: HttpRequest) -> str:
+    """Return the language of the public page that led here, which its link names."""
+    return _known(request.GET.get("language", ""))
 
 
 def _of_letter(path: str) -> str:

@@ -9,25 +9,32 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import public, signed_in
 from accounts.roles import OFFICE, Role, is_staff, roles_of
+from content.languages import CODES, COOKIE
 from content.origin import same_origin, way_back
 from home import searching
 from home.context import TEXT_SIZES, THEMES
-
-A_YEAR = 365 * 24 * 60 * 60
+from home.languages import A_YEAR
 
 
 @public
 @require_POST
 @same_origin
 def display(request: HttpRequest) -> HttpResponse:
-    """Keep the text size or the theme that a visitor chose, and go back to the page they were on."""
-    answer = HttpResponseRedirect(way_back(request))
-    for name, choices in (("text", TEXT_SIZES), ("theme", THEMES)):
+    """Keep the text size, the theme or the language that a visitor chose, and go back to the page they were on."""
+    answer = HttpResponseRedirect(_without_language(way_back(request)))
+    for name, choices in (("text", TEXT_SIZES), ("theme", THEMES), (COOKIE, CODES)):
         if (chosen := request.POST.get(name)) in choices:
             answer.set_cookie(
                 name, chosen, max_age=A_YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
             )
     return answer
+
+
+def _without_language(address: str) -> str:
+    """Return where somebody was without the language that the link there named: they may just have chosen another."""
+    path, _mark, query = address.partition("?")
+    kept = "&".join(part for part in query.split("&") if part and not part.startswith(f"{COOKIE}="))
+    return f"{path}?{kept}" if kept else path
 
 
 @signed_in

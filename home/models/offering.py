@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
@@ -96,14 +97,23 @@ class ServicePage(BasePage):
     def structured(self, who: structured.Who) -> list[structured.Thing]:
         """Say what the service is, and what people ask of it."""
         return [
-            structured.service(self, who, name=self.service.name),
+            structured.service(self, who, name=self.service.shown_name),
             *structured.questions([(block.value["question"], block.value["answer"]) for block in self.questions]),
         ]
 
     @property
     def service_words(self) -> str:
         """Return the service's own words, so that search finds them."""
-        return f"{self.service.name} {self.service.summary}"
+        with translation.override(self.locale.language_code):
+            return f"{self.service.shown_name} {self.in_brief}"
+
+    @property
+    def in_brief(self) -> str:
+        """Return the one sentence that stands wherever services are listed, in the page's own language."""
+        code = self.locale.language_code
+        return str(
+            getattr(self.service, "summary" if code == languages.ENGLISH else f"summary_{code}", "") or self.lede
+        )
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add who does it, each with their page."""

@@ -120,13 +120,13 @@ class PersonPage(BasePage):
     @property
     def lede(self) -> str:
         """Return the words that describe the page in lists and to search engines."""
-        return self.quote or self.staff_member.bio or self.staff_member.title
+        return self.quote or self.staff_member.bio or self.staff_member.shown_title
 
     @property
     def job_words(self) -> str:
         """Return what search should find the person by besides the name."""
         provider = self.provider
-        return f"{self.staff_member.title} {provider.specialty if provider else ''}"
+        return f"{self.staff_member.title} {self.staff_member.title_es} {provider.specialty if provider else ''}"
 
     @property
     def provider(self) -> Provider | None:

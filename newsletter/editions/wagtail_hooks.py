@@ -34,7 +34,11 @@ class TopicViewSet(SnippetViewSet):
     add_to_settings_menu = True
     list_display: ClassVar[list[str]] = ["name", "slug", "order"]
     edit_handler = ObjectList(
-        [FieldRowPanel([FieldPanel("name"), FieldPanel("slug")]), FieldPanel("order")], base_form_class=TopicForm
+        [
+            FieldRowPanel([FieldPanel("name"), FieldPanel("name_es")]),
+            FieldRowPanel([FieldPanel("slug"), FieldPanel("order")]),
+        ],
+        base_form_class=TopicForm,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import formats
 from django.utils.functional import Promise
@@ -30,6 +31,7 @@ LABELS: dict[str, str | Promise] = {
     "first_name": gettext_lazy("First name"),
     "last_name": gettext_lazy("Last name"),
     "full_name": gettext_lazy("Name"),
+    "language": gettext_lazy("Speaks"),
     "phone": gettext_lazy("Phone"),
     "how": gettext_lazy("Answer by"),
     "email": gettext_lazy("E-mail"),
@@ -59,6 +61,7 @@ WORDS: dict[tuple[str, str], str | Promise] = {
     ("times", "early"): gettext_lazy("Early"),
     ("times", "midday"): gettext_lazy("Midday"),
     ("times", "late"): gettext_lazy("After 3:00 PM"),
+    **{("language", code): name for code, name in settings.LANGUAGES},
     ("how", "call"): gettext_lazy("Call"),
     ("how", "text"): gettext_lazy("Text"),
     ("how", "email"): gettext_lazy("E-mail"),

@@ -142,4 +142,4 @@ class ApplyForm(PublicForm):
 
     def said(self) -> dict[str, Any]:
         """Return what was filled in."""
-        return dict(self.cleaned_data)
+        return {**self.cleaned_data, **self.language}

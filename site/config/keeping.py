@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MAY_KEEP = "goodword.may_keep"
 LOOKS = {"text": {"m", "l", "xl"}, "theme": {"auto", "light", "dark"}}
-UNREAD = {"csrftoken"}  # a kept page holds no form that needs it
+UNREAD = {"csrftoken", "language"}  # a kept page holds no form that needs it, and its address says its language
 PLAIN_QUERY = re.compile(r"(?:page=\d{1,3})?")
 TRUE_FOR = "goodword.true_for"  # seconds after which the answer says something that is over
 SECONDS = 60.0

@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from content import limits
+from content import languages, limits
 from content.forms import Styled
 from practice import clocks, phones
 from practice.models import Location
@@ -143,6 +143,12 @@ class PublicForm(Styled, forms.Form):
         if not self.is_bound:
             return stamp(self.name)
         return self.fresh_stamp or str(self.data.get("stamp", ""))
+
+    @property
+    def language(self) -> dict[str, str]:
+        """Return in which language we answer, for what is kept of the form; nothing where it is English."""
+        code = languages.current()
+        return {} if code == languages.ENGLISH else {"language": code}
 
     @property
     def is_trapped(self) -> bool:

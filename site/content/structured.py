@@ -16,6 +16,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from content import languages
 from practice.models import Location, OpeningHours, Practice, Provider, StaffMember
 
 Thing = dict[str, Any]
@@ -85,7 +86,7 @@ class Who:
                 **self.brief,
                 "legalName": self.practice.legal_name,
                 "alternateName": self.practice.name,
-                **({"description": self.practice.descriptor} if self.practice.descriptor else {}),
+                **({"description": self.practice.shown_descriptor} if self.practice.descriptor else {}),
                 **place(self.location),
                 **({"subOrganization": branches} if branches else {}),
             }
@@ -111,7 +112,7 @@ def place(location: Location) -> Thing:
         found["telephone"] = location.phone_uri.removeprefix("tel:")
     if location.latitude is not None and location.longitude is not None:
         at = {"latitude": float(location.latitude), "longitude": float(location.longitude)}
-        found["geo"] = {"@type": "GeoCoordinates", **at}
+        found |= {"geo": {"@type": "GeoCoordinates", **at}, "hasMap": location.map_url}
     if hours := _hours(location.hours.all()):
         found["openingHoursSpecification"] = hours
     if closed := [_closed(closure.on) for closure in location.next_closures]:
@@ -140,7 +141,7 @@ def breadcrumbs(page: Describes) -> list[Thing]:
     """Return the way from the home page to a page; nothing for the home page itself."""
     if page.depth <= 2 or not page.address:
         return []
-    way = [(_("Home"), f"{settings.SITE_URL}/")]
+    way = [(_("Home"), f"{settings.SITE_URL}{languages.in_language('/', languages.current())}")]
     way += [(crumb["label"], urljoin(f"{settings.SITE_URL}/", crumb["url"])) for crumb in page.crumbs[:-1]]
     way += [(page.crumbs[-1]["label"], page.address)]
     items = [
@@ -164,7 +165,7 @@ def person(member: StaffMember, who: Who, *, address: str = "", image: str = "")
         address: the page about them; empty where there is none.
         image: their picture's address; empty where there is none.
     """
-    more = {"jobTitle": member.title, "description": plain(member.bio), "url": address, "image": image}
+    more = {"jobTitle": member.shown_title, "description": plain(member.bio), "url": address, "image": image}
     found: Thing = {"@type": "Person", "name": member.name, **{key: words for key, words in more.items() if words}}
     return {**found, "worksFor": who.brief}
 

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from practice.spoken import Said, in_spanish
 from vault.fields import RefField
 
 
@@ -34,6 +35,8 @@ class Alert(models.Model):
     ref = RefField(prefix="AL")
     practice = models.ForeignKey("practice.Practice", on_delete=models.CASCADE, related_name="alerts", editable=False)
     text = models.CharField(_("what to say"), max_length=200)
+    text_es = in_spanish(_("what to say"), 200)
+    shown_text = Said("text")
     level = models.CharField(_("how loud"), max_length=4, choices=Level.choices, default=Level.INFO)
     starts_at = models.DateTimeField(_("from"), default=timezone.now)
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
@@ -49,6 +52,8 @@ class Alert(models.Model):
         ],
     )
     link_label = models.CharField(_("words of the link"), max_length=60, blank=True)
+    link_label_es = in_spanish(_("words of the link"), 60)
+    shown_link_label = Said("link_label")
 
     objects = AlertQuerySet.as_manager()
 

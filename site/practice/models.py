@@ -20,6 +20,7 @@ from practice.alerts import Alert  # noqa: F401 (a model of this app)
 from practice.courtesy import Courtesy  # noqa: F401 (a model of this app)
 from practice.follow_ups import FollowUp, FollowUpContents, FollowUpNote  # noqa: F401 (models of this app)
 from practice.plans import Plan
+from practice.spoken import Said, in_spanish
 from vault.fields import RefField
 
 
@@ -54,6 +55,8 @@ class Practice(models.Model):
     ref = RefField(prefix="PR")
     name = models.CharField(_("short name"), max_length=80)
     descriptor = models.CharField(_("what it is"), max_length=80, blank=True)
+    descriptor_es = in_spanish(_("what it is"), 80)
+    shown_descriptor = Said("descriptor")
     kind = models.CharField(_("kind of practice"), max_length=8, choices=Kind.choices, default=Kind.DENTIST)
     legal_name = models.CharField(_("full name"), max_length=120)
     domain = models.CharField(_("mail domain"), max_length=120)
@@ -265,6 +268,8 @@ class Closure(models.Model):
     location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="closures")
     on = models.DateField()
     name = models.CharField(max_length=80)
+    name_es = in_spanish(_("name"), 80)
+    shown_name = Said("name")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["on"]
@@ -285,6 +290,8 @@ class StaffMember(models.Model):
     )
     name = models.CharField(max_length=80)
     title = models.CharField(max_length=80, blank=True)
+    title_es = in_spanish(_("title"), 80)
+    shown_title = Said("title")
     slug = models.SlugField(max_length=80, unique=True)
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="staff")
     works_on = models.CharField(_("works on"), max_length=13, default="0,1,2,3,4", help_text=_("Monday is 0."))
@@ -365,6 +372,9 @@ class Service(models.Model):
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=80, unique=True)
     summary = models.CharField(max_length=200, blank=True)
+    name_es = in_spanish(_("name"), 80)
+    summary_es = in_spanish(_("summary"), 200)
+    shown_name, shown_summary = Said("name"), Said("summary")
     icon = models.CharField(max_length=40, default="tooth")
     providers = models.ManyToManyField(Provider, blank=True, related_name="services")
     takes_cases = models.BooleanField(_("offices may send patients for it"), default=True)

@@ -38,7 +38,7 @@ def notices(practice: Practice | None, location: Location | None, now: datetime 
     said = []
     if practice is not None:
         said = [
-            Notice(alert.text, alert.level, alert.link, alert.link_label or _("Read more"))
+            Notice(alert.shown_text, alert.level, alert.link, alert.shown_link_label or _("Read more"))
             for alert in practice.alerts.all()
             if alert.shows(now)
         ]
@@ -57,7 +57,7 @@ def closed_today(location: Location, now: datetime) -> str:
     weekdays = {hours.weekday for hours in location.hours.all()}
     if closure is None or (weekdays and today.weekday() not in weekdays):
         return ""
-    closed = _("Closed today: %(name)s.") % {"name": closure.name}
+    closed = _("Closed today: %(name)s.") % {"name": closure.shown_name}
     opens = next_opening(location, today)
     return f"{closed} {_opening(opens, today)}" if opens else closed
 

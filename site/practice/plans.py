@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from practice.listing import together
+from practice.spoken import Said, in_spanish
 from vault.fields import RefField
 
 
@@ -35,6 +36,8 @@ class Plan(models.Model):
 
     ref = RefField(prefix="PL")
     name = models.CharField(_("name"), max_length=80, unique=True, help_text=_("As patients say it."))
+    name_es = in_spanish(_("name"), 80)
+    shown_name = Said("name")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.PPO)
     is_accepted = models.BooleanField(_("we take it"), default=True)
     checked_on = models.DateField(
@@ -56,7 +59,7 @@ class Plan(models.Model):
 
 def listed(plans: Iterable[Plan]) -> str:
     """Return plans as one says them: "Delta Dental, Premera, and most PPO plans"; nothing for none."""
-    return together([plan.name for plan in plans])
+    return together([plan.shown_name for plan in plans])
 
 
 def checked_since(plans: Iterable[Plan]) -> date | None:

@@ -89,7 +89,12 @@ class PracticeViewSet(SnippetViewSet):
     list_display: ClassVar[list[str]] = ["name", "legal_name", "domain"]
     panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
-            [FieldPanel("name"), FieldPanel("descriptor"), FieldPanel("legal_name"), FieldPanel("kind")],
+            [
+                FieldPanel("name"),
+                FieldRowPanel([FieldPanel("descriptor"), FieldPanel("descriptor_es")]),
+                FieldPanel("legal_name"),
+                FieldPanel("kind"),
+            ],
             heading=_("Name"),
         ),
         MultiFieldPanel(
@@ -161,7 +166,10 @@ class ClosureViewSet(SnippetViewSet):
     list_display: ClassVar[list[str]] = ["name", "on", "location"]
     list_filter: ClassVar[list[str]] = ["location"]
     ordering = ("is_past", "on")
-    panels: ClassVar[list[Any]] = [FieldPanel("location"), FieldRowPanel([FieldPanel("on"), FieldPanel("name")])]
+    panels: ClassVar[list[Any]] = [
+        FieldRowPanel([FieldPanel("location"), FieldPanel("on")]),
+        FieldRowPanel([FieldPanel("name"), FieldPanel("name_es")]),
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Closure]:
         """Return what is coming first, then what is past."""
@@ -183,12 +191,14 @@ class AlertViewSet(SnippetViewSet):
                 "text",
                 help_text=_("One sentence, at the top of every public page. Holidays are said by themselves."),
             ),
+            FieldPanel("text_es"),
             FieldPanel("level", help_text=_("Urgent stands first and in red.")),
             FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at", help_text=_("Empty: until you delete it."))]),
             FieldRowPanel(
                 [
                     FieldPanel("link", help_text=_("A page with more, as /contact/. May stay empty.")),
                     FieldPanel("link_label", help_text=_("Empty: “Read more”.")),
+                    FieldPanel("link_label_es", help_text=_("For the Spanish pages.")),
                 ]
             ),
         ],
@@ -205,7 +215,8 @@ class StaffMemberViewSet(SnippetViewSet):
     list_display: ClassVar[list[str]] = ["name", "title", "location", "deputy", "is_active"]
     list_filter: ClassVar[list[str]] = ["location", "is_active"]
     panels: ClassVar[list[Any]] = [
-        FieldRowPanel([FieldPanel("name"), FieldPanel("title")]),
+        FieldPanel("name"),
+        FieldRowPanel([FieldPanel("title"), FieldPanel("title_es")]),
         FieldPanel("slug", help_text=_("For addresses of pages: small letters and dashes.")),
         FieldRowPanel([FieldPanel("location"), FieldPanel("deputy")]),
         FieldPanel("works_on", widget=Weekdays, help_text=_("On other days the deputy owns the work.")),
@@ -265,6 +276,8 @@ class ServiceViewSet(SnippetViewSet):
                 heading=_("In one sentence"),
                 help_text=_("Stands under the name wherever services are listed."),
             ),
+            FieldPanel("name_es"),
+            FieldPanel("summary_es"),
             FieldRowPanel(
                 [
                     FieldPanel("icon", widget=forms.Select(choices=ICONS)),
@@ -312,7 +325,8 @@ class PlanViewSet(SnippetViewSet):
     list_display: ClassVar[list[str]] = ["name", "kind", "is_accepted", "checked_on"]
     list_filter: ClassVar[list[str]] = ["is_accepted", "kind"]
     panels: ClassVar[list[Any]] = [
-        FieldRowPanel([FieldPanel("name"), FieldPanel("kind")]),
+        FieldRowPanel([FieldPanel("name"), FieldPanel("name_es")]),
+        FieldPanel("kind"),
         FieldRowPanel([FieldPanel("is_accepted"), FieldPanel("checked_on")]),
         FieldPanel("order"),
     ]

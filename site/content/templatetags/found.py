@@ -43,12 +43,6 @@ def alternates(context: template.Context) -> list[tuple[str, str]]:
     return [(code, address_of(one)) for code, one in found.items()] if len(found) > 1 else []
 
 
-@register.simple_tag
-def spoken_in(code: str) -> str:
-    """Return a language as Open Graph names it: with the country where it is spoken here."""
-    return f"{code}_US"
-
-
 @register.simple_tag(takes_context=True)
 def share_picture(context: template.Context) -> dict[str, object]:
     """Return the picture that stands for the page where it is shared: `url`, `width`, `height`, `alt`."""

@@ -39,10 +39,17 @@ def leads_to(context: template.Context, slug: str, anchor: str = "") -> SafeStri
     return format_html('href="{}{}"{}', page.get_url(request) or "/", anchor, hreflang)
 
 
-@register.simple_tag
-def home_url() -> str:
-    """Return the address of the home page in the language that is spoken."""
-    return languages.in_language("/", languages.current())
+@register.filter
+def led(path: str) -> str:
+    """Return the address of a page of ours as whoever reads this language goes there: `"/book/"|led`.
+
+    Where addresses lead the language it is the one of the page in it (a page that cannot be read in it leads on to the
+    English one, home.errors); where they do not, the language goes along.
+    """
+    language = languages.current()
+    if language == ENGLISH:
+        return path
+    return languages.in_language(path, language) if languages.is_led_by_path(path) else f"{path}?language={language}"
 
 
 @register.simple_tag(takes_context=True)
