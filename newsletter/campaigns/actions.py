@@ -122,7 +122,7 @@ def start(
     dispatch = door.open_dispatch(
         occasion=name_of(campaign),
         purpose=Purpose.OWN_SERVICES,
-        readers=audience.segment_named(segment).readers(),
+        readers=audience.recipients(audience.segment_named(segment)),
         letter=letter,
         by=by,
     )

@@ -8,12 +8,11 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Value,
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from patients import segments
-from patients.models import Channel, Consent, ContactPoint, Patient, Purpose, Reader, ReaderQuerySet, Suppression
-from patients.segments import Segment
+from patients import policy, segments
+from patients.models import Channel, Consent, ContactPoint, Patient, Purpose, ReaderQuerySet, Suppression
+from patients.segments import Question, Saved
 from practice import clocks
 
-KINDS = (Reader.Kind.PATIENT, Reader.Kind.HOUSEHOLD, Reader.Kind.SUBSCRIBER)
 REASONS: dict[str, str | Promise] = {
     "gone": _("no longer with us"),
     "no_address": _("no e-mail address"),
@@ -32,7 +31,7 @@ class NoSuchSegment(LookupError):
 class Audience:
     """People and letters (a shared mailbox gets one), and the number left out for each reason."""
 
-    segment: Segment
+    segment: Saved
     people: int
     letters: int
     left_out: list[tuple[str | Promise, int]]
@@ -48,37 +47,47 @@ class Audience:
         return sum(number for _, number in self.left_out)
 
 
-def segment_named(name: str) -> Segment:
+def segment_named(name: str) -> Saved:
     """Return the saved question.
 
     Raises:
         NoSuchSegment: when there is none of that name.
     """
     try:
-        return segments.SEGMENTS[name]
-    except KeyError as error:
-        known = ", ".join(sorted(segments.SEGMENTS))
+        return segments.by_name(name)
+    except LookupError as error:
+        known = ", ".join(one.name for one in segments.choices())
         raise NoSuchSegment(f"There is no segment {name!r}; there are: {known}.") from error
 
 
-def of(segment: Segment) -> Audience:
+def recipients(segment: Saved) -> ReaderQuerySet:
+    """Return who gets our letter by e-mail: whom the segment means, and who may be written to."""
+    return _recipients(segment.meant())
+
+
+def of(segment: Saved) -> Audience:
     """Return the numbers of a segment now; a click later they may differ, and the frozen ones count."""
-    readers = segment.readers()
+    meant = segment.meant()
     points = ContactPoint.objects.filter(
-        channel=Channel.EMAIL, is_primary=True, reader__in=readers.order_by().values("pk")
+        channel=Channel.EMAIL, is_primary=True, reader__in=_recipients(meant).order_by().values("pk")
     )
     numbers = points.aggregate(people=Count("reader", distinct=True), letters=Count("address_hash", distinct=True))
-    return Audience(segment, numbers["people"], numbers["letters"], _left_out(readers))
+    return Audience(segment, numbers["people"], numbers["letters"], _left_out(meant))
 
 
-def _left_out(readers: ReaderQuerySet) -> list[tuple[str | Promise, int]]:
+def _recipients(meant: Question) -> ReaderQuerySet:
+    return policy.contactable(Channel.EMAIL, Purpose.OWN_SERVICES).filter(pk__in=meant.keys())
+
+
+def _left_out(meant: Question) -> list[tuple[str | Promise, int]]:
     points = ContactPoint.objects.filter(reader=OuterRef("pk"), channel=Channel.EMAIL, is_primary=True)
     blocked = Suppression.objects.filter(channel=Channel.EMAIL, address_hash=OuterRef("address_hash"))
     gone = Patient.objects.filter(reader=OuterRef("pk"), status__in=[Patient.Status.DECEASED, Patient.Status.DISMISSED])
     consents = Consent.objects.standing().filter(
         reader=OuterRef("pk"), channel=Channel.EMAIL, purpose=Purpose.OWN_SERVICES
     )
-    others = Reader.objects.filter(kind__in=KINDS).exclude(pk__in=readers.order_by().values("pk"))
+    allowed = policy.contactable(Channel.EMAIL, Purpose.OWN_SERVICES).filter(pk=OuterRef("pk"))
+    others = meant.readers().filter(~Exists(allowed))
     why = Case(
         When(Exists(gone), then=Value("gone")),
         When(~Exists(points), then=Value("no_address")),

@@ -10,3 +10,11 @@ class PatientsConfig(AppConfig):
     label = "patients"
     verbose_name = "Patients and readers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Enter what segments may ask, what this room keeps of a patient, and the words of its verbs."""
+        from patients import keepers, words  # noqa: F401 (keepers register themselves)
+        from patients.segments import questions
+
+        questions.enter()
+        words.speak()

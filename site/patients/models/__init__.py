@@ -19,6 +19,7 @@ from patients.models.kinds import (
 from patients.models.people import Confidant, Note, Patient, birthday_of
 from patients.models.preferences import Declined, Wording
 from patients.models.readers import ContactPoint, PostalAddress, Reader, ReaderQuerySet, Tag
+from patients.models.segments import Segment, SegmentQuerySet
 from patients.models.visits import Appointment, Procedure
 
 __all__ = [
@@ -51,6 +52,8 @@ __all__ = [
     "ReaderKind",
     "ReaderQuerySet",
     "Retention",
+    "Segment",
+    "SegmentQuerySet",
     "Suppression",
     "SuppressionReason",
     "Tag",
