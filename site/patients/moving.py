@@ -41,12 +41,11 @@ class Moves:
         new = {name: value for name, value in values.items() if getattr(row, name) != value}
         if not new:
             return
-        old = {name: _plain(getattr(row, name)) for name in new}
+        before = {name: getattr(row, name) for name in new}
         for name, value in new.items():
             setattr(row, name, value)
         row.save(update_fields=list(new))
-        written = {name: _plain(getattr(row, name)) for name in new}
-        self._keep("changed", type(row), pk=_plain(row.pk), old=old, new=written)
+        self.changed(row, before)
 
     def drop(self, row: models.Model) -> None:
         """Delete one row to which nothing points any more.
@@ -60,6 +59,18 @@ class Moves:
                 raise Held(f"{relation.related_model._meta.label} still points to a {type(row).__name__}.")
         self._keep("dropped", type(row), row=_whole(row))
         type(row)._base_manager.filter(pk=row.pk).delete()
+
+    def made(self, row: models.Model) -> None:
+        """Keep that a row was made, so that it goes again."""
+        self._keep("made", type(row), pk=_plain(row.pk))
+
+    def changed(self, row: models.Model, before: dict[str, Any]) -> None:
+        """Keep what some columns were that somebody else has written anew."""
+        new = {name: getattr(row, name) for name, old in before.items() if getattr(row, name) != old}
+        if new:
+            old = {name: _plain(before[name]) for name in new}
+            written = {name: _plain(value) for name, value in new.items()}
+            self._keep("changed", type(row), pk=_plain(row.pk), old=old, new=written)
 
     def taken_back(self) -> None:
         """Undo every step; a column that was written anew since the merge keeps what it says now."""
@@ -97,6 +108,9 @@ class Moves:
             setattr(row, name, value)
         if values:
             row.save(update_fields=list(values))
+
+    def _unmade(self, model: type[models.Model], step: dict[str, Any]) -> None:
+        model._base_manager.filter(pk=step["pk"]).delete()
 
     def _undropped(self, model: type[models.Model], step: dict[str, Any]) -> None:
         if model._base_manager.filter(pk=step["row"][model._meta.pk.attname]).exists():

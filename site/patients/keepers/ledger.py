@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from patients.models import Basis, Channel, Consent, Purpose
+from patients.models.preferences import Declined
 from patients.moving import Moves
 from patients.records import Kept, Line, Part, Person, Shelf, Tab, Table, day_of, keeper, rows_before
 
@@ -47,16 +48,24 @@ def export(person: Person) -> Iterable[Table]:
 
 def erase(person: Person) -> Iterable[Part]:
     """Tell that the lines stay, as proof; they name nobody once the rest is gone."""
+    declined = Declined.objects.filter(reader__in=person.readers)
+    yield Part(_("Topics that they did not want"), Kept.GOES, declined.count(), declined.delete)
     yield Part(_("What they agreed to, without a name"), Kept.PROOF, _rows(person))
 
 
 def merge(into: Person, gone: Person, moves: Moves) -> None:
-    """Leave every line where it is: `merging` writes the stricter answer as a new line."""
+    """Leave every line where it is (`merging` writes the stricter answer as a new one); no topic's no is lost."""
+    ours, theirs = into.patient.reader, gone.patient.reader
+    said = set(Declined.objects.filter(reader=ours).values_list("channel", "topic"))
+    for one in Declined.objects.filter(reader=theirs):
+        if (one.channel, one.topic) in said:
+            moves.drop(one)
+    moves.move(Declined.objects.filter(reader=theirs), "reader", ours.pk)
 
 
 keeper(
     "patients.consents",
-    models=("patients.Consent",),
+    models=("patients.Consent", "patients.Declined"),
     show=(Shelf(Tab.CONSENT, _rows, _lines),),
     export=export,
     erase=erase,

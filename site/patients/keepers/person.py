@@ -12,6 +12,7 @@ from patients.models import (
     AttributeValue,
     Confidant,
     ContactPoint,
+    Erasure,
     LookAlike,
     Merge,
     Nature,
@@ -128,6 +129,7 @@ def merge(into: Person, gone: Person, moves: Moves) -> None:
     moves.move(Note.objects.filter(patient=theirs), "patient", ours.pk)
     moves.move(Patient.objects.filter(responsible=theirs).exclude(pk=ours.pk), "responsible", ours.pk)
     moves.move(Merge.objects.filter(survivor=theirs), "survivor", ours.pk)
+    moves.move(Erasure.objects.filter(patient=theirs), "patient", ours.pk)
     _merge_points(into, gone, moves)
     _merge_homes(ours.reader, theirs.reader, moves)
     said = set(AttributeValue.objects.filter(patient=ours).values_list("attribute", flat=True))
