@@ -26,12 +26,12 @@ class NoPractice(RuntimeError):
     """There is nobody to write as: the practice is not set up."""
 
 
-def compose(edition: EditionPage, *, language: str = "en") -> Letter:
+def compose(edition: EditionPage, *, language: str | None = None) -> Letter:
     """Return the letter that an edition is, ready to be frozen.
 
     Args:
         edition: as it stands, saved or not.
-        language: in which the frame around the editor's own words is written.
+        language: in which the frame around the editor's own words is written; None for the one that they are in.
 
     Returns:
         Subject, HTML and text with the slots of the reader's own facts and links; the practice's are filled.
@@ -43,6 +43,7 @@ def compose(edition: EditionPage, *, language: str = "en") -> Letter:
     practice = Practice.get()
     if practice is None:
         raise NoPractice("Set up the practice first: a letter needs a sender and a postal address.")
+    language = language or edition.locale.language_code
     with translation.override(language):
         context = _context(edition, practice, language)
         html = mjml.compile(_mjml(edition, context))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
+from content import languages
 from patients.addresses import normal_address
 from patients.models import Reader
 from practice import clocks
@@ -76,8 +77,8 @@ class PersonalLink(models.Model):
 
     @property
     def path(self) -> str:
-        """Return the path of the friend's page."""
-        return f"/r/{self.code}/"
+        """Return the path of the friend's page, in the language of whoever passes it on."""
+        return languages.in_language(f"/r/{self.code}/", languages.current())
 
     @property
     def url(self) -> str:
@@ -159,6 +160,7 @@ class Referral(models.Model):
     reach_by = models.CharField(max_length=8, choices=Reach.choices, blank=True)
     good_times = models.CharField(max_length=60, blank=True)
     relation = models.CharField(max_length=12, choices=Relation.choices, blank=True)
+    friend_language = models.CharField(max_length=8, choices=settings.LANGUAGES, blank=True, default="")
     may_tell_referrer = models.BooleanField(default=False)
     agreed_at = models.DateTimeField(null=True, blank=True)
     wording_version = models.CharField(max_length=40, blank=True)

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import public
-from content import limits
+from content import languages, limits
 from practice.models import Provider
 from referral_portal.referrals import actions, policy
 from referral_portal.referrals.forms import FriendForm
@@ -49,6 +49,7 @@ def friend(request: HttpRequest, code: str) -> HttpResponse:
                 friend_contact=found["contact"],
                 reach_by=found["reach_by"],
                 good_times=",".join(found["good_times"]),
+                language=languages.current(),
                 may_tell_referrer=found["may_tell"],
                 consents=found["consents"],
                 is_adult=found["is_adult"],

@@ -99,6 +99,7 @@ def attempt(referral: Referral, outcome: str, by: User) -> None:
 def erase(referral: Referral) -> None:
     """Take the friend out of the row; what stays says only that somebody was told."""
     referral.friend_name = referral.friend_contact = referral.good_times = referral.relation = ""
+    referral.friend_language = ""
     referral.erased_at = timezone.now()
     save(referral)
 

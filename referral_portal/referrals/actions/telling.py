@@ -100,6 +100,7 @@ def agree(
     friend_contact: str,
     reach_by: str = Referral.Reach.CALL,
     good_times: str = "",
+    language: str = "en",
     may_tell_referrer: bool = False,
     consents: bool,
     is_adult: bool,
@@ -109,6 +110,17 @@ def agree(
     The oldest open "told a friend" of the link's owner becomes this one; else a new referral begins that its owner
     does not see. A repeated click finds the first. Whether the friend is a patient already is never asked here, so
     that neither answer nor time gives it away.
+
+    Args:
+        link: of the one who told them.
+        friend_name: a first name.
+        friend_contact: a phone number or an e-mail address.
+        reach_by: how to answer.
+        good_times: when, parted by commas.
+        language: in which they read the page, so that we call in it.
+        may_tell_referrer: that the one who told them may know that they came.
+        consents: that we may call, text or e-mail.
+        is_adult: that they are 18 or older.
 
     Raises:
         Refused: without consent or under 18.
@@ -130,6 +142,7 @@ def agree(
     referral.state = step.target
     referral.friend_name, referral.friend_contact = friend_name, normal_contact(friend_contact)
     referral.reach_by, referral.good_times, referral.may_tell_referrer = reach_by, good_times, may_tell_referrer
+    referral.friend_language = language
     referral.agreed_at, referral.wording_version = timezone.now(), CONSENT_WORDING
     referral.call_by = practice_day(CALL_WITHIN_DAYS)
     save(referral)

@@ -58,10 +58,10 @@ def other_languages(context: template.Context) -> list[Other]:
     request = context.get("request")
     if request is None or request.path.startswith(languages.ENGLISH_ONLY):
         return []
-    known = languages.top(request).homes
-    others = [code for code in known if code != languages.current()]
+    current = languages.current()
     if not languages.is_led_by_path(request.path):
-        return [Other(code, languages.OWN_NAMES[code], "") for code in others]
+        return [Other(code, languages.OWN_NAMES[code], "") for code in languages.live() if code != current]
+    others = [code for code in languages.top(request).homes if code != current]
     page = context.get("page")
     page = page if isinstance(page, BasePage) else None
     return [Other(code, languages.OWN_NAMES[code], languages.elsewhere(request, page, code)) for code in others]
