@@ -96,13 +96,6 @@ def _top(root: Page) -> Top:
     return found
 
 
-def live() -> list[str]:
-    """Return the languages of the site without asking whose site it is, English first: for pages outside of it."""
-    homes = Page.objects.live().filter(depth=2).values_list("locale__language_code", flat=True)
-    found = set(homes)
-    return [code for code in CODES if code in found]
-
-
 def readable(pages: PageQuerySet) -> PageQuerySet:
     """Leave out what only some may read; as `public()`, but within the one question."""
     asked = ExpressionWrapper(OuterRef("path"), output_field=CharField())

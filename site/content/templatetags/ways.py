@@ -54,13 +54,16 @@ def led(path: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def other_languages(context: template.Context) -> list[Other]:
-    """Return the languages in which the visitor may go on; none where there is only one, or all is English."""
+    """Return the languages in which the visitor may go on; none where there is only one, or all is English.
+
+    Our own rooms speak all of them; the site speaks those in which the practice has published its home page.
+    """
     request = context.get("request")
     if request is None or request.path.startswith(languages.ENGLISH_ONLY):
         return []
     current = languages.current()
     if not languages.is_led_by_path(request.path):
-        return [Other(code, languages.OWN_NAMES[code], "") for code in languages.live() if code != current]
+        return [Other(code, languages.OWN_NAMES[code], "") for code in languages.CODES if code != current]
     others = [code for code in languages.top(request).homes if code != current]
     page = context.get("page")
     page = page if isinstance(page, BasePage) else None
