@@ -2,6 +2,15 @@
 
 from patients.models.attributes import Attribute, AttributeValue
 from patients.models.consents import Consent, ConsentQuerySet, Suppression
+from patients.models.imports import (
+    FileKind,
+    ImportBarred,
+    ImportBatch,
+    ImportFinding,
+    ImportLine,
+    ImportMapping,
+    ImportQuestion,
+)
 from patients.models.keeping import DuplicateSearch, Erasure, LookAlike, Merge, Retention
 from patients.models.kinds import (
     AppointmentStatus,
@@ -37,7 +46,14 @@ __all__ = [
     "Declined",
     "DuplicateSearch",
     "Erasure",
+    "FileKind",
     "Gender",
+    "ImportBarred",
+    "ImportBatch",
+    "ImportFinding",
+    "ImportLine",
+    "ImportMapping",
+    "ImportQuestion",
     "LookAlike",
     "Merge",
     "Nature",

@@ -1,0 +1,1 @@
+"""Files from another system, brought in: read, understood, compared with what stands, saved, and taken back."""

@@ -1,0 +1,189 @@
+"""Whether a row may be somebody whom we have without a number: what speaks for it, and what we would say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+from rapidfuzz.distance import JaroWinkler
+
+from patients.addresses import address_hash
+from patients.folding import folded
+from patients.importing.rows import Record
+from patients.importing.standing import CHANNELS
+from patients.models import ContactPoint, Patient, ReaderKind
+from patients.models.imports import ImportQuestion
+
+SAME, NEW = ImportQuestion.Decision.SAME.value, ImportQuestion.Decision.NEW.value
+CLOSE = 0.9
+# Names that are said for one another: the first of each line is the long one.
+NICKNAMES = """
+alexander alex al sandy xander|alexandra alex sandra sasha lexi|andrew andy drew|anthony tony|barbara barb babs barbie
+benjamin ben benny|catherine cathy kate katie kathy cate katherine kathleen kathryn kay kitty
+charles charlie chuck
+christina chris tina christine|christopher chris kit topher|cynthia cindy|daniel dan danny|david dave davy|deborah deb
+debra debbie|donald don donnie|dorothy dot dottie dolly|edward ed eddie ted ned|eleanor ellie nell nora
+elizabeth liz beth betty betsy eliza lizzie bess lisa|eugene gene|florence flo|frances fran frannie|francis frank
+franklin frank|frederick fred freddy|gerald jerry gerry|gregory greg|harold harry hal|helen nell nellie|henry hank harry
+jacob jake|james jim jimmy jamie|janet jan
+jeffrey jeff|jennifer jen jenny|jessica jess jessie|john jack johnny jon
+jonathan jon nathan|joseph joe joey|joshua josh|judith judy|kenneth ken kenny|kimberly kim|lawrence larry|leonard leo len
+lillian lily|louis lou|margaret maggie meg peg peggy marge margie greta rita|martha marty patty|mary molly polly mamie
+matthew matt|michael mike mickey mick|michelle shelly|nancy nan|nathaniel nathan nate|nicholas nick|pamela pam
+patricia pat patty tricia trish|patrick pat paddy|peter pete|philip phil|rebecca becky|richard rick dick rich ricky
+robert bob rob bobby robbie bert|ronald ron ronnie|ruth ruthie|samuel sam sammy|samantha sam|sarah sally sadie
+stephen steve steven|susan sue susie suzanne|theodore ted teddy theo|theresa terry teresa tess|thomas tom tommy
+timothy tim|victoria vicky tori|vincent vince|virginia ginny|walter walt wally|william will bill billy liam
+guadalupe lupe|francisco paco pancho|jose pepe|maria mari|jesus chuy|ignacio nacho|rosario chayo|concepcion concha
+"""
+
+
+def _families() -> dict[str, frozenset[int]]:
+    found: dict[str, set[int]] = {}
+    for number, line in enumerate(NICKNAMES.replace("\n", "|").split("|")):
+        for name in line.split():
+            found.setdefault(name, set()).add(number)
+    return {name: frozenset(numbers) for name, numbers in found.items()}
+
+
+FAMILIES = _families()
+
+
+def alike(first: str, second: str) -> bool:
+    """Return whether two given names may be one person's: equal, a nickname, an initial, a slip of the pen."""
+    if not first or not second:
+        return False
+    one, other = first.split(maxsplit=1)[0], second.split(maxsplit=1)[0]
+    if one == other or FAMILIES.get(one, frozenset()) & FAMILIES.get(other, frozenset()):
+        return True
+    if min(len(one), len(other)) == 1:
+        return one[0] == other[0]
+    return bool(JaroWinkler.similarity(one, other) >= CLOSE)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a row and a person have in common: `answer` is what we would say, `is_sure` needs no question."""
+
+    patient: UUID
+    why: str
+    answer: str
+    is_sure: bool = False
+
+
+@dataclass
+class _Known:
+    pk: UUID
+    given: str
+    family: str
+    born_on: date | None
+    street: str
+    hashes: set[str]
+
+
+def look(records: list[Record], *, with_numbers: bool) -> dict[int, Verdict]:
+    """Return row → verdict, for the rows that have something to do with somebody whom we have.
+
+    Args:
+        records: rows whose number, if they have one, nobody has.
+        with_numbers: whether the file tells numbers; then only people without one can be meant.
+    """
+    people = Patient.objects.exclude(reader__kind=ReaderKind.FORMER)
+    if with_numbers:
+        people = people.filter(external_id__isnull=True)
+        if not people.exists():
+            return {}
+    wanted = {record.number: _hashes(record) for record in records}
+    found = _candidates(people, records, set().union(*wanted.values()) if wanted else set())
+    by_hash: dict[str, list[_Known]] = {}
+    by_birth: dict[date, list[_Known]] = {}
+    by_name: dict[str, list[_Known]] = {}
+    for one in found:
+        for digest in one.hashes:
+            by_hash.setdefault(digest, []).append(one)
+        if one.born_on:
+            by_birth.setdefault(one.born_on, []).append(one)
+        by_name.setdefault(f"{one.given}|{one.family}", []).append(one)
+    verdicts = {}
+    for record in records:
+        near = {one.pk: one for digest in wanted[record.number] for one in by_hash.get(digest, [])}
+        near |= {one.pk: one for one in by_birth.get(record.told.get("born_on", date.min), [])}
+        near |= {one.pk: one for one in by_name.get(_name(record.told), [])}
+        said = [verdict for one in near.values() if (verdict := _verdict(record, one, wanted[record.number]))]
+        if said:
+            verdicts[record.number] = min(said, key=lambda verdict: (not verdict.is_sure, RANK.index(verdict.why)))
+    return verdicts
+
+
+RANK = (
+    "same_all",
+    "same_birth_and_name",
+    "same_birth_and_contact",
+    "same_name_and_contact",
+    "same_street",
+    "other_birth",
+)
+
+
+def _verdict(record: Record, one: _Known, hashes: set[str]) -> Verdict | None:
+    told = record.told
+    born = told.get("born_on")
+    given, family = folded(told.get("given_name", "")), folded(told.get("family_name", ""))
+    has_contact = bool(hashes & one.hashes)
+    is_named = (given, family) == (one.given, one.family)
+    is_like = alike(given, one.given)
+    is_family = family == one.family or JaroWinkler.similarity(family, one.family) >= CLOSE
+    if born and one.born_on == born:
+        if is_named:
+            return Verdict(one.pk, "same_all" if has_contact else "same_birth_and_name", SAME, is_sure=has_contact)
+        if has_contact and is_like:
+            return Verdict(one.pk, "same_birth_and_contact", SAME)
+        return None
+    if born and one.born_on:
+        return Verdict(one.pk, "other_birth", NEW) if has_contact and is_like and is_family else None
+    if is_named and has_contact:
+        return Verdict(one.pk, "same_name_and_contact", SAME)
+    street = folded(told.get("street", ""))
+    return Verdict(one.pk, "same_street", "") if is_named and street and street == one.street else None
+
+
+def _candidates(people: QuerySet[Patient], records: list[Record], hashes: set[str]) -> list[_Known]:
+    """Return everyone who shares a birth date, an address or, where a birth date lacks, the whole name with a row."""
+    births = {born for record in records if (born := record.told.get("born_on"))}
+    points = ContactPoint.objects.filter(address_hash__in=hashes, reader__patient__in=people).order_by()
+    near = set(points.values_list("reader__patient", flat=True))
+    names = Q()
+    bare = {folded(record.told.get("family_name", "")) for record in records if "born_on" not in record.told}
+    if bare:
+        names |= Q(reader__family_key__in=bare)
+    nameless = {folded(record.told.get("family_name", "")) for record in records}
+    names |= Q(born_on__isnull=True, reader__family_key__in=nameless)
+    rows = people.filter(Q(pk__in=near) | Q(born_on__in=births) | names).annotate(
+        street_=F("reader__postal_address__street")
+    )
+    found = {
+        pk: _Known(pk, folded(given), folded(family), born, folded(street or ""), set())
+        for pk, given, family, born, street in rows.order_by().values_list(
+            "pk", "reader__given_name", "reader__family_name", "born_on", "street_"
+        )
+    }
+    held = ContactPoint.objects.filter(reader__patient__in=found.keys()).order_by()
+    for pk, digest in held.values_list("reader__patient", "address_hash").iterator(chunk_size=2_000):
+        found[pk].hashes.add(digest)
+    return list(found.values())
+
+
+def _hashes(record: Record) -> set[str]:
+    """Return the hashes of a row's addresses; a phone may stand with us as one for calls or one for texts."""
+    told: dict[str, Any] = record.told
+    found = {address_hash(CHANNELS["email"], told["email"])} if "email" in told else set()
+    for number in {told[name] for name in ("mobile", "home_phone") if name in told}:
+        found |= {address_hash(CHANNELS[name], number) for name in ("mobile", "home_phone")}
+    return found
+
+
+def _name(told: dict[str, Any]) -> str:
+    return f"{folded(told.get('given_name', ''))}|{folded(told.get('family_name', ''))}"
