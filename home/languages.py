@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 
 from content import languages
 from content.languages import ENGLISH
 from delivery import links
+from patients import signed_in
 from patients.models import Reader
 from vault.tokens import PURPOSES
 
@@ -82,12 +81,8 @@ def _of_letter(path: str) -> str:
 
 
 def _of_reader(request: HttpRequest) -> str:
-    session: Any = getattr(request, "session", {})
-    key = session.get(SESSION_KEY)
-    if key is None:
-        return ""
-    patients = Reader.objects.filter(user=key, kind=Reader.Kind.PATIENT)
-    return _known(patients.values_list("language", flat=True).first() or "")
+    reader = signed_in.reader_of(request)
+    return _known(reader.language) if reader and reader.kind == Reader.Kind.PATIENT else ""
 
 
 def _known(code: str) -> str:

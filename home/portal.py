@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.doors import patient_only
-from accounts.sessions import user_of
 from delivery import links
 from delivery.models import Message
+from patients import signed_in
 from patients.models import Appointment, Channel, Consent, Purpose, Reader
 from practice import clocks
 from referral_portal.referrals.models import Referral
@@ -57,7 +57,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 
 def _reader(request: HttpRequest) -> Reader:
-    reader = Reader.objects.select_related("patient").filter(user=user_of(request)).first()
+    reader = signed_in.reader_of(request)
     if reader is None:
         raise Http404
     return reader

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import drafts
 from accounts.doors import patient_only
 from accounts.sessions import user_of
+from patients import signed_in
 from patients.models import Reader
 from referral_portal.referrals import actions, policy, sharing, telling
 from referral_portal.referrals.models import PersonalLink, Referral
@@ -23,7 +24,7 @@ def reader_of(request: HttpRequest) -> Reader:
     Raises:
         Http404: when this account belongs to nobody we write to.
     """
-    found = Reader.objects.select_related("patient").filter(user=user_of(request)).first()
+    found = signed_in.reader_of(request)
     if found is None:
         raise Http404
     return found
