@@ -12,6 +12,7 @@ from config.catalog import catalogs, checking, scope
 from config.catalog.extracting import Saying, Untranslatable
 
 SOURCE = "en"
+MAKE = "`make messages` brings it up to date."
 
 
 class Command(BaseCommand):
@@ -29,7 +30,8 @@ class Command(BaseCommand):
             wanted = scope.sayings(settings.BASE_DIR)
         except Untranslatable as error:
             raise CommandError(str(error)) from error
-        said = []
+        ask = "say in config/catalog/scope.py whether visitors read it"
+        said = [f"{folder} is new: {ask}." for folder in scope.unsettled(settings.BASE_DIR)]
         for language in (code for code, _name in settings.LANGUAGES if code != SOURCE):
             path = catalogs.place(Path(settings.LOCALE_PATHS[0]), language)
             said += self._compare(path, language, wanted) if check else self._write(path, language, wanted)
@@ -50,9 +52,10 @@ class Command(BaseCommand):
         standing = catalogs.read(path, language)
         said = [f"{language}: {problem}" for problem in checking.problems(standing, language)]
         # where a saying stands may be told a little late: whoever moves a template owes no new catalog
-        if {catalogs.of(message) for message in standing if message.id} != wanted.keys():
-            said.append(f"{path.name} of {language} is out of date. `make messages` writes it again.")
+        known = {catalogs.of(message) for message in standing if message.id}
+        said += [f"{language}: “{new.singular}” is said and not in it. {MAKE}" for new in sorted(wanted.keys() - known)]
+        said += [f"{language}: “{old.singular}” is no longer said. {MAKE}" for old in sorted(known - wanted.keys())]
         compiled = path.with_suffix(".mo")
         if not compiled.exists() or compiled.read_bytes() != catalogs.compiled(standing):
-            said.append(f"{compiled.name} of {language} is out of date. `make messages` writes it again.")
+            said.append(f"{compiled.name} of {language} is out of date. {MAKE}")
         return said

@@ -123,6 +123,7 @@ class TestCommand:
     def small(self, tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> None:
         settings.LOCALE_PATHS = [tmp_path]
         monkeypatch.setattr(scope, "sayings", lambda root: WANTED)
+        monkeypatch.setattr(scope, "unsettled", lambda root: [])
         self.path = catalogs.place(tmp_path, "es")
         self.path.parent.mkdir(parents=True)
 
@@ -137,6 +138,13 @@ class TestCommand:
         assert self.check() == "3 sayings in scope.\n"
         assert self.path.with_suffix(".mo").exists()
 
+    def test_it_asks_for_whom_a_new_folder_of_templates_is(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.path.write_text(filled(), encoding="utf-8")
+        call_command("messages", stdout=StringIO())
+        monkeypatch.setattr(scope, "unsettled", lambda root: ["templates/surveys/"])
+        with pytest.raises(CommandError, match="templates/surveys/ is new"):
+            self.check()
+
     def test_it_says_what_is_left_to_translate(self) -> None:
         out = StringIO()
         call_command("messages", stdout=out)
@@ -148,11 +156,11 @@ class TestCommand:
             (lambda po, mo: po.write_text(po.read_text().replace("Hola", "Buenas")), "django.mo of es is out of date"),
             (
                 lambda po, mo: po.write_text(po.read_text() + '\nmsgid "Old"\nmsgstr "Viejo"\n'),
-                "django.po of es is out",
+                "“Old” is no longer said",
             ),
             (lambda po, mo: mo.unlink(), "django.mo of es is out of date"),
             (lambda po, mo: mo.write_bytes(mo.read_bytes()[:-3]), "django.mo of es is out of date"),
-            (lambda po, mo: po.unlink(), "django.po of es is out of date"),
+            (lambda po, mo: po.unlink(), "“May” is said and not in it"),
         ],
     )
     def test_the_check_refuses_what_does_not_fit(self, spoil, said: str) -> None:
