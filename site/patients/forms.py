@@ -10,10 +10,10 @@ from django.conf import settings
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from patients import finding
+from patients import exporting, finding, merging
 from patients.finding import Asked
 from patients.inputs import DAY, PlainField, TextField
-from patients.models import Attribute, Channel, Confidant, Gender, Patient, PatientStatus, PayerClass, Tag
+from patients.models import Attribute, Channel, Confidant, Erasure, Gender, Patient, PatientStatus, PayerClass, Tag
 from practice import clocks
 from practice.models import Location, Provider
 from vault import refs
@@ -222,3 +222,56 @@ class StatusForm(forms.Form):
         widget=forms.RadioSelect,
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class OtherForm(forms.Form):
+    """The record that is the same person."""
+
+    other = PlainField(label=_("Reference of the other record"), max_length=24, help_text=_("As PT-7K2M."))
+
+    def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
+        self.patient = patient
+        super().__init__(*args, **kwargs)
+
+    def clean_other(self) -> Patient:
+        """Return the other patient."""
+        heard = finding.typed_ref(self.cleaned_data["other"])
+        found = Patient.objects.filter(ref=heard).exclude(pk=self.patient.pk).first() if heard else None
+        if found is None:
+            raise forms.ValidationError(_("No other patient has this reference."))
+        return found
+
+
+class MergeForm(forms.Form):
+    """How somebody knows that two records are one person."""
+
+    reason = forms.ChoiceField(label=_("How do you know?"), choices=merging.Reason.choices, widget=forms.RadioSelect)
+    first_version = forms.IntegerField(widget=forms.HiddenInput)
+    second_version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ExportForm(forms.Form):
+    """For what a record is handed over."""
+
+    reason = forms.ChoiceField(label=_("Why?"), choices=exporting.Why.choices, widget=forms.RadioSelect)
+
+
+class ErasureForm(forms.Form):
+    """Why a record is erased, and that somebody looked twice."""
+
+    reason = forms.ChoiceField(label=_("Why?"), choices=Erasure.Reason.choices, widget=forms.RadioSelect)
+    heard = PlainField(
+        label=_("Type the reference of this record"), max_length=24, help_text=_("So that nobody erases the wrong one.")
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, patient: Patient, **kwargs: Any) -> None:
+        self.patient = patient
+        super().__init__(*args, **kwargs)
+
+    def clean_heard(self) -> str:
+        """Refuse any other reference than this record's."""
+        heard = finding.typed_ref(self.cleaned_data["heard"])
+        if heard != self.patient.ref:
+            raise forms.ValidationError(_("This is not the reference of this record."))
+        return heard

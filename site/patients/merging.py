@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from journal.recording import record
@@ -32,6 +33,16 @@ from patients.records import Person
 OF_PATIENT = ("born_on", "gender", "payer_class", "source", "location", "provider", "responsible", "external_id")
 OF_READER = ("given_name", "family_name", "language")
 CHOICES = (*OF_READER, *OF_PATIENT)
+
+
+class Reason(models.TextChoices):
+    """How somebody knows that two records are one person; it stands in the journal."""
+
+    SAME_PERSON = "same_person", _("They told us so")
+    SAME_PAPERS = "same_papers", _("Their papers say so: an insurance card, an ID")
+    SAME_FACTS = "same_facts", _("Name, birth date and address leave no doubt")
+
+
 AT_MERGE, AT_UNMERGE = "merge", "unmerge"
 STRICTEST_FIRST = ("visits", "quarter", "month", "")
 
@@ -42,6 +53,7 @@ def merge(
     survivor: Patient,
     gone: Patient,
     by: User,
+    reason: str = "same_person",
     chosen: Iterable[str] = (),
     version: int | None = None,
     gone_version: int | None = None,
@@ -52,6 +64,7 @@ def merge(
         survivor: whose reference stands.
         gone: whose record goes; its reference leads to the survivor from now on.
         by: who says that they are one person.
+        reason: one of Reason, how they know.
         chosen: columns in which the second record's value stands; what the first leaves empty is filled anyway.
         version: of the first record that was seen.
         gone_version: of the second.
@@ -74,7 +87,7 @@ def merge(
         raise Refused("erased")
     moves = Moves()
     into, other = Person.of(survivor), Person.of(gone)
-    external_id = gone.external_id or ""
+    numbers = [one.external_id for one in (survivor, gone) if one.external_id]
     _fill(survivor, gone, set(chosen), moves)
     for one in records.keepers():
         one.merge(into, other, moves)
@@ -86,12 +99,12 @@ def merge(
         survivor=survivor,
         gone_ref=gone.ref,
         gone_reader=gone.reader,
-        gone_external_id=external_id if external_id != (survivor.external_id or "") else "",
+        gone_external_id=next((number for number in numbers if number != survivor.external_id), ""),
         by=f"user:{by.ref}",
         undo=moves.dumped(),
     )
     done.save()
-    record("patient.merged", subject=survivor, by=by, about=survivor, gone=gone.ref, merge=done.ref)
+    record("patient.merged", subject=survivor, by=by, about=survivor, gone=gone.ref, merge=done.ref, reason=reason)
     return done
 
 

@@ -115,12 +115,16 @@ class Kept(StrEnum):
 
 @dataclass(frozen=True)
 class Part:
-    """Some rows of one kind: what they are, how many, whether a law keeps them, and how they go."""
+    """Some rows of one kind: what they are, how many, whether a law keeps them, and how they go.
+
+    `is_last` where other parts point to these rows.
+    """
 
     name: Words
     kept: Kept
     count: int
     erase: Callable[[], object] = lambda: None
+    is_last: bool = False
 
 
 @dataclass(frozen=True)

@@ -45,3 +45,16 @@ def patients_item() -> MenuItem:
     return ForHolders(
         _("Patients"), reverse("patients:list"), permission="patients.see", name="patients", icon_name="user", order=10
     )
+
+
+@hooks.register("register_people_menu_item")
+def duplicates_item() -> MenuItem:
+    """Put possible duplicates after the patients."""
+    return ForHolders(
+        _("Possible duplicates"),
+        reverse("patients:duplicates"),
+        permission="patients.merge",
+        name="duplicates",
+        icon_name="copy",
+        order=60,
+    )

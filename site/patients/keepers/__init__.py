@@ -1,5 +1,5 @@
 """What this room keeps of a patient, and what the rooms below it do: they know no patient."""
 
-from patients.keepers import account, care, ledger, person, promises
+from patients.keepers import account, care, imported, ledger, person, promises
 
-__all__ = ["account", "care", "ledger", "person", "promises"]
+__all__ = ["account", "care", "imported", "ledger", "person", "promises"]

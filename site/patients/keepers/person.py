@@ -100,7 +100,7 @@ def erase(person: Person) -> Iterable[Part]:
     yield Part(_("Rows kept to take a merge back"), Kept.GOES, merges.count(), lambda: _empty_merges(person))
     yield Part(_("Clinical facts"), Kept.RECORD, clinical.count(), clinical.delete)
     yield Part(_("Notes"), Kept.RECORD, notes.count() + bool(patient.notes), notes.delete)
-    yield Part(_("Name, birth date and status"), Kept.RECORD, 1, lambda: _forget(person))
+    yield Part(_("Name, birth date and status"), Kept.RECORD, 1, lambda: _forget(person), is_last=True)
 
 
 def _empty_merges(person: Person) -> None:

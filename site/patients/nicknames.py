@@ -1,0 +1,86 @@
+"""Names that people go by: Peggy is Margaret."""
+
+from __future__ import annotations
+
+GROUPS = (
+    "margaret peggy maggie meg marge margie greta rita daisy",
+    "elizabeth liz lizzie beth betty betsy eliza libby lisa bess",
+    "katherine catherine kathryn kate katie kathy cathy kay kitty kat",
+    "william bill billy will willie liam",
+    "robert bob bobby rob robbie bert",
+    "richard dick rick ricky rich",
+    "james jim jimmy jamie",
+    "john jack johnny jon",
+    "jonathan jon john",
+    "joseph joe joey jose pepe",
+    "charles charlie chuck chas carlos",
+    "thomas tom tommy",
+    "edward ed eddie ted teddy ned",
+    "theodore ted teddy theo teo",
+    "michael mike mikey mick miguel",
+    "christopher chris kit topher",
+    "christina christine chris tina chrissy",
+    "anthony tony antonio",
+    "andrew andy drew",
+    "alexander alex al sandy xander",
+    "alexandra alex sandra sandy lexi",
+    "daniel dan danny",
+    "david dave davy",
+    "donald don donnie",
+    "francis frank francisco paco",
+    "frances fran francie",
+    "frederick fred freddie",
+    "gerald jerry gerry",
+    "gregory greg",
+    "henry hank harry",
+    "lawrence larry laurie",
+    "leonard leo len lenny",
+    "matthew matt",
+    "nicholas nick nicky",
+    "patrick pat paddy",
+    "patricia pat patty trish tricia",
+    "peter pete pedro",
+    "raymond ray",
+    "ronald ron ronnie",
+    "samuel sam sammy",
+    "samantha sam",
+    "stephen steven steve esteban",
+    "stephanie steph",
+    "timothy tim",
+    "walter walt wally",
+    "abigail abby gail",
+    "barbara barb babs",
+    "deborah debra deb debbie",
+    "dorothy dot dottie dolly",
+    "eleanor ellie nell nora",
+    "helen nell ellen",
+    "jennifer jen jenny",
+    "jessica jess jessie",
+    "judith judy jude",
+    "kimberly kim",
+    "linda lindy",
+    "mary molly polly mae maria",
+    "nancy ann nan",
+    "ann anne anna annie nan ana",
+    "pamela pam",
+    "rebecca becky becca",
+    "ruth ruthie",
+    "susan sue susie suzanne",
+    "teresa theresa terry tess",
+    "victoria vicky tori",
+    "virginia ginny",
+    "rosa rosie rose",
+    "guadalupe lupe",
+    "dolores lola",
+    "isabel isabella bella izzy",
+)
+_groups_of: dict[str, set[int]] = {}
+for _number, _group in enumerate(GROUPS):
+    for _name in _group.split():
+        _groups_of.setdefault(_name, set()).add(_number)
+
+
+def are_one(one: str, other: str) -> bool:
+    """Return whether two first names, folded, may be one person's: equal, or names for each other."""
+    first, second = one.partition(" ")[0], other.partition(" ")[0]
+    return bool(first) and (first == second or bool(_groups_of.get(first, set()) & _groups_of.get(second, set())))
