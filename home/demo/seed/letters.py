@@ -24,7 +24,7 @@ from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import CampaignState
 from newsletter.editions.letter import compose
 from newsletter.editions.models import EditionIndexPage, EditionPage, TipIndexPage, TipPage
-from patients.models import Channel, Purpose, Reader
+from patients.models import Channel, ContactPoint, Purpose, Reader
 from patients.segments import EVERYONE_WHO_GETS_LETTERS
 
 SENT, TO_COME = 10, 2
@@ -56,7 +56,9 @@ def tell(story: Story) -> None:
     archive.title, archive.lede = texts("letters")["archive"]["title"], texts("letters")["archive"]["lede"]
     archive.save_revision().publish()
     hannah: User = story.met["staff"]["hannah"].user
-    readers = list(EVERYONE_WHO_GETS_LETTERS.readers().order_by("pk")[:LEDGER_ROWS].prefetch_related("contact_points"))
+    with_mail = ContactPoint.objects.filter(channel=Channel.EMAIL, is_primary=True).values("reader")
+    everyone = EVERYONE_WHO_GETS_LETTERS.readers().filter(pk__in=with_mail).order_by("pk")
+    readers = list(everyone[:LEDGER_ROWS].prefetch_related("contact_points"))
     months = _months(story)
     for place, month in enumerate(months):
         is_sent, is_draft = place < SENT, place == SENT + TO_COME - 1

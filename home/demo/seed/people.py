@@ -1,72 +1,155 @@
-"""The patients: their readers, addresses, consents and visits, in batches of any number."""
+"""The patients: who they are, when they came and what they agreed to, drawn in batches of any number."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from uuid import UUID
 
 from accounts.actions import grant_role
 from accounts.roles import Role
 from home.demo.cast import PERSONS
-from home.demo.seed import house
-from home.demo.seed.story import Story, batches
+from home.demo.seed import charts, house
+from home.demo.seed.drawn import Drawn, Visit
+from home.demo.seed.story import Odds, Story, batches
 from home.demo.seed.texts import texts
-from patients.addresses import address_hash, normal_address
-from patients.models import Appointment, Basis, Channel, Consent, ContactPoint, Patient, Purpose, Reader
+from patients import facts
+from patients.models import Appointment, Basis, Channel, Gender, Patient, PayerClass, Purpose
 from practice.follow_ups import FollowUp
 
 LAPSED_SHARE = 38 / 300
 LAPSED_AFTER = 550  # days: eighteen months
 REFERRERS_REMEMBERED = 4_000  # so that memory stays the same at any scale
+PARENTS_REMEMBERED = 400
 YEAR = 365.25
-AGES = {(6, 12): 8, (13, 17): 6, (18, 34): 19, (35, 49): 24, (50, 64): 24, (65, 79): 15, (80, 91): 4}
-STATUSES = {
-    Patient.Status.ACTIVE: 280,
-    Patient.Status.MOVED: 7,
-    Patient.Status.INACTIVE: 7,
-    Patient.Status.DECEASED: 4,
-    Patient.Status.DISMISSED: 2,
-}
-VISITS = {"family": 60, "gums": 14, "dental-implants": 6, "root-canal": 4, "aligners": 5, "sleep": 4, "surgery": 3}
+AGES = Odds({(6, 12): 8, (13, 17): 6, (18, 34): 19, (35, 49): 24, (50, 64): 24, (65, 79): 15, (80, 91): 4})
+STATUSES = Odds(
+    {
+        Patient.Status.ACTIVE.value: 280,
+        Patient.Status.MOVED.value: 7,
+        Patient.Status.INACTIVE.value: 7,
+        Patient.Status.DECEASED.value: 4,
+        Patient.Status.DISMISSED.value: 2,
+    }
+)
+SERVICES = Odds(
+    {"family": 60, "gums": 14, "dental-implants": 6, "root-canal": 4, "aligners": 5, "sleep": 4, "surgery": 3}
+)
+PAST = Odds(
+    {
+        Appointment.Status.KEPT.value: 90,
+        Appointment.Status.MISSED.value: 5,
+        Appointment.Status.CANCELLED.value: 5,
+    }
+)
+PAYERS = Odds(
+    {
+        PayerClass.COMMERCIAL.value: 62,
+        PayerClass.SELF_PAY.value: 22,
+        PayerClass.UNKNOWN.value: 9,
+        PayerClass.FEDERAL.value: 7,
+    }
+)
+SOURCES = Odds({"A friend": 34, "Another office": 16, "An insurer’s list": 14, "A search": 18, "Our sign": 9, "": 9})
+# The practice's own town is invented; the others are real places of the region, so that distances can be searched.
+TOWNS = Odds(
+    {
+        ("Port Ellery", "98299"): 70,
+        ("Anacortes", "98221"): 9,
+        ("Mount Vernon", "98273"): 8,
+        ("Burlington", "98233"): 6,
+        ("La Conner", "98257"): 4,
+        ("Bellingham", "98225"): 3,
+    }
+)
 
 
-@dataclass
-class Drawn:
-    """One patient as the dice fell, before anything is written."""
+class Crowd:
+    """Draws people: names and streets are read once, and children find their parents among the last adults."""
 
-    given: str
-    family: str
-    born_on: date
-    status: str = Patient.Status.ACTIVE
-    is_lapsed: bool = False
-    email: str = ""
-    phone: str = ""
-    language: str = "en"
-    added_at: datetime | None = None
-    consents: list[tuple[str, str, bool, str, str]] = field(default_factory=list)
+    def __init__(self, story: Story) -> None:
+        words = texts("names")
+        self.story = story
+        self.women, self.men = words["women"].split(), words["men"].split()
+        self.families, self.streets = words["family"].split(), words["streets"]
+        self.adults: list[Drawn] = []
+        self.lapsed_left = round(story.size.patients * LAPSED_SHARE)
+
+    def draw(self, number: int) -> Drawn:
+        """Return the next person."""
+        story = self.story
+        low, high = AGES.draw(story.dice)
+        born_on = story.today - timedelta(days=int((low + story.dice.random() * (high - low + 1)) * YEAR - 1))
+        is_woman = story.chance(0.53)
+        one = Drawn(story.pick(self.women if is_woman else self.men), story.pick(self.families), born_on)
+        one.gender = (Gender.FEMALE if is_woman else Gender.MALE).value
+        one.language = "es" if story.chance(0.06) else "en"
+        one.added_at = story.now - timedelta(days=story.dice.randrange(40, 6 * 365))
+        age = (story.today - born_on).days / YEAR
+        one.payer = PayerClass.FEDERAL.value if age >= 65 and story.chance(0.7) else PAYERS.draw(story.dice)
+        one.source = SOURCES.draw(story.dice)
+        one.home = (f"{story.dice.randrange(1, 240)} {story.pick(self.streets)}", *TOWNS.draw(story.dice))
+        if age >= 18:
+            self._grow_up(one, number)
+        elif self.adults:
+            one.parent = story.pick(self.adults)
+            one.family, one.home, one.payer = one.parent.family, one.parent.home, one.parent.payer
+        return one
+
+    def live(self, one: Drawn, *, may_lapse: bool) -> None:
+        """Let somebody have come to us, and perhaps be about to come again."""
+        story, is_gone = self.story, one.status != Patient.Status.ACTIVE
+        if may_lapse and not is_gone and self.lapsed_left > 0 and story.chance(LAPSED_SHARE * 1.6):
+            one.is_lapsed = True
+            self.lapsed_left -= 1
+        newest = LAPSED_AFTER + 10 + story.dice.randrange(120) if one.is_lapsed else story.dice.randrange(2, 250)
+        days_ago = newest + (200 if is_gone else 0)
+        for _visit in range(1 + story.dice.randrange(4)):
+            self._visit(one, story.today - timedelta(days=days_ago), status=PAST.draw(story.dice))
+            days_ago += story.dice.randrange(90, 260)
+        if not one.is_lapsed and not is_gone and story.chance(0.42):
+            self._visit(one, story.today + timedelta(days=story.dice.randrange(1, 120)), status="")
+
+    def _visit(self, one: Drawn, day: date, *, status: str) -> None:
+        story = self.story
+        at = story.moment(story.practice_day(day, -1 if status else 1)).replace(minute=story.pick((0, 20, 40)))
+        one.visits.append(Visit(at, SERVICES.draw(story.dice), status or Appointment.Status.BOOKED.value))
+
+    def _grow_up(self, one: Drawn, number: int) -> None:
+        story = self.story
+        one.status = STATUSES.draw(story.dice)
+        one.phone = story.phone()
+        if story.chance(0.93):
+            one.email = f"{one.given}.{one.family}{number}@mail.example".lower()
+            basis, source = (Basis.AGREED, "intake") if story.chance(0.4) else (Basis.MAY_OBJECT, "import")
+            one.consents.append((Channel.EMAIL.value, Purpose.OWN_SERVICES.value, True, basis.value, source))
+            if story.chance(0.04):
+                said_no = (Channel.EMAIL.value, Purpose.OWN_SERVICES.value, False, Basis.NONE.value, "one_click")
+                one.consents.append(said_no)
+        if story.chance(0.7):
+            one.consents.append((Channel.SMS.value, Purpose.TREATMENT.value, True, Basis.AGREED.value, "intake"))
+        self.adults.append(one)
+        del self.adults[:-PARENTS_REMEMBERED]
 
 
 def tell(story: Story) -> None:
     """Keep all patients, those of the story first; the numbers follow the size."""
-    named = _named(story)
-    lapsed_left = round(story.size.patients * LAPSED_SHARE)
-    known: list[Patient] = []
-    families: list[tuple[str, Patient]] = []
-    referrers: list[Patient] = []
+    crowd, records, named = Crowd(story), charts.Charts(story), _named(story)
+    met: list[UUID] = []
+    referrers: list[UUID] = []
     for numbers in batches(story.size.patients):
-        drawn = [named[number] if number < len(named) else _draw(story, number) for number in numbers]
-        for one in drawn[len(named) if not known else 0 :]:
-            may_lapse = one.status == Patient.Status.ACTIVE and lapsed_left > 0
-            if may_lapse and story.chance(LAPSED_SHARE * 1.6):
-                one.is_lapsed, lapsed_left = True, lapsed_left - 1
-        patients = _write(story, drawn, families)
-        _visits(story, drawn, patients)
-        known = known or patients[: len(named)]
-        reachable = [patient for patient, one in zip(patients, drawn, strict=True) if one.email]
-        share = REFERRERS_REMEMBERED * len(patients) / story.size.patients
+        drawn = [named[number] if number < len(named) else crowd.draw(number) for number in numbers]
+        for one in drawn:
+            if one is not named[0]:
+                crowd.live(one, may_lapse=one not in named)
+        keys = records.write(drawn)
+        met = met or keys[: len(named)]
+        reachable = [key for key, one in zip(keys, drawn, strict=True) if one.email]
+        share = REFERRERS_REMEMBERED * len(keys) / story.size.patients
         referrers += story.dice.sample(reachable, min(len(reachable), round(share)))
-    story.met["patients"] = {f"{one.given} {one.family}": patient for one, patient in zip(named, known, strict=True)}
-    story.met["referrers"] = referrers
+    records.settle()
+    known = Patient.objects.select_related("reader").in_bulk([*met, *referrers])
+    story.met["patients"] = {f"{one.given} {one.family}": known[key] for one, key in zip(named, met, strict=True)}
+    story.met["referrers"] = [known[key] for key in referrers]
     _margaret(story)
     _teo(story)
 
@@ -83,161 +166,16 @@ def _named(story: Story) -> list[Drawn]:
         Drawn("Teo", "Marsh", born(34, 9, 2), email="teo.marsh@mail.example", phone="(360) 555-0134"),
         Drawn("Eleanor", "Price", born(58, 2, 21), email="eleanor.price@mail.example", phone="(360) 555-0158"),
     ]
-    for one in people:
+    streets = ("41 Heron Lane", "8 Cannery Street", "115 Orchard Road", "3 Ferry Steps")
+    for one, street in zip(people, streets, strict=True):
+        one.gender = Gender.MALE.value if one.given in {"Walter", "Teo"} else Gender.FEMALE.value
+        one.home, one.source = (street, "Port Ellery", "98299"), "A friend"
         one.added_at = story.now - timedelta(days=6 * 365)
         one.consents = [
-            (Channel.EMAIL, Purpose.OWN_SERVICES, True, Basis.AGREED, "intake"),
-            (Channel.SMS, Purpose.TREATMENT, True, Basis.AGREED, "intake"),
+            (Channel.EMAIL.value, Purpose.OWN_SERVICES.value, True, Basis.AGREED.value, "intake"),
+            (Channel.SMS.value, Purpose.TREATMENT.value, True, Basis.AGREED.value, "intake"),
         ]
     return people[: story.size.patients]
-
-
-def _draw(story: Story, number: int) -> Drawn:
-    words = texts("names")
-    low, high = story.weighted(AGES)
-    born_on = story.today - timedelta(days=int((low + story.dice.random() * (high - low + 1)) * YEAR - 1))
-    given = story.pick(words["women" if story.chance(0.53) else "men"].split())
-    family = story.pick(words["family"].split())
-    is_adult = (story.today - born_on).days >= 18 * YEAR
-    one = Drawn(given, family, born_on, status=story.weighted(STATUSES) if is_adult else Patient.Status.ACTIVE)
-    one.language = "es" if story.chance(0.06) else "en"
-    one.added_at = story.now - timedelta(days=story.dice.randrange(40, 6 * 365))
-    if is_adult:
-        one.phone = story.phone()
-        if story.chance(0.93):
-            one.email = f"{given}.{family}{number}@mail.example".lower()
-        one.consents = list(_consents(story, one))
-    return one
-
-
-def _consents(story: Story, one: Drawn) -> list[tuple[str, str, bool, str, str]]:
-    found: list[tuple[str, str, bool, str, str]] = []
-    if one.email:
-        basis, source = (Basis.AGREED, "intake") if story.chance(0.4) else (Basis.MAY_OBJECT, "import")
-        found.append((Channel.EMAIL, Purpose.OWN_SERVICES, True, basis, source))
-        if story.chance(0.04):
-            found.append((Channel.EMAIL, Purpose.OWN_SERVICES, False, Basis.NONE, "one_click"))
-    if story.chance(0.7):
-        found.append((Channel.SMS, Purpose.TREATMENT, True, Basis.AGREED, "intake"))
-    return found
-
-
-def _write(story: Story, drawn: list[Drawn], families: list[tuple[str, Patient]]) -> list[Patient]:
-    readers = Reader.objects.bulk_create(
-        Reader(
-            ref=story.ref("RD"),
-            kind=Reader.Kind.PATIENT,
-            given_name=one.given,
-            family_name=one.family,
-            language=one.language,
-            added_at=one.added_at or story.now,
-        )
-        for one in drawn
-    )
-    points = [
-        ContactPoint(
-            reader=reader,
-            channel=channel,
-            address=normal_address(channel, address),
-            address_hash=address_hash(channel, address),
-            verified_at=one.added_at if channel == Channel.EMAIL else None,
-            added_at=one.added_at or story.now,
-        )
-        for one, reader in zip(drawn, readers, strict=True)
-        for channel, address in ((Channel.EMAIL, one.email), (Channel.SMS, one.phone), (Channel.PHONE, one.phone))
-        if address
-    ]
-    ContactPoint.objects.bulk_create(points)
-    providers = [story.met["providers"][key] for key in ("abara", "abara", "okafor", "raman")]
-    patients: list[Patient] = []
-    for one, reader in zip(drawn, readers, strict=True):
-        patient = Patient(
-            ref=story.ref("PT"),
-            reader=reader,
-            born_on=one.born_on,
-            status=one.status,
-            location=story.met["location"],
-            provider=story.pick(providers),
-            added_at=one.added_at or story.now,
-        )
-        if one.phone:
-            families.append((one.family, patient))
-        elif families:
-            patient.responsible = story.pick(families)[1]
-        patients.append(patient)
-    del families[:-400]  # enough parents to choose from, at any scale
-    Patient.objects.bulk_create(sorted(patients, key=lambda patient: patient.responsible_id is not None))
-    _write_consents(story, drawn, patients)
-    return patients
-
-
-def _write_consents(story: Story, drawn: list[Drawn], patients: list[Patient]) -> None:
-    rows: list[Consent] = []
-    for one, patient in zip(drawn, patients, strict=True):
-        begun = one.added_at or story.now
-        for place, (channel, purpose, is_given, basis, source) in enumerate(one.consents):
-            later = [row for row in one.consents[place + 1 :] if row[:2] == (channel, purpose)]
-            gap = (story.now - begun) / 3
-            at = begun if is_given else begun + gap
-            rows.append(
-                Consent(
-                    reader=patient.reader,
-                    channel=channel,
-                    purpose=purpose,
-                    is_given=is_given,
-                    basis=basis,
-                    wording_version="letter-footer-1" if source == "one_click" else "intake-1",
-                    source=source,
-                    at=at,
-                    superseded_at=begun + gap if later else None,
-                )
-            )
-            story.entry(
-                "consent.given" if is_given else "consent.withdrawn",
-                f"reader:{patient.reader.ref}",
-                by=f"reader:{patient.reader.ref}" if source == "one_click" else "system:goodword",
-                at=at,
-                about=patient.journal_name,
-                channel=str(channel),
-                purpose=str(purpose),
-                source=source,
-            )
-    Consent.objects.bulk_create(rows)
-
-
-def _visits(story: Story, drawn: list[Drawn], patients: list[Patient]) -> None:
-    rows: list[Appointment] = []
-    for one, patient in zip(drawn, patients, strict=True):
-        if one.given == "Margaret" and one.family == "Ellison":
-            continue
-        is_gone = one.status != Patient.Status.ACTIVE
-        newest = LAPSED_AFTER + 10 + story.dice.randrange(120) if one.is_lapsed else story.dice.randrange(2, 250)
-        days_ago = newest + (200 if is_gone else 0)
-        for _visit in range(1 + story.dice.randrange(4)):
-            rows.append(_visit_on(story, patient, story.today - timedelta(days=days_ago), is_past=True))
-            days_ago += story.dice.randrange(90, 260)
-        if not one.is_lapsed and not is_gone and story.chance(0.42):
-            day = story.today + timedelta(days=story.dice.randrange(1, 120))
-            rows.append(_visit_on(story, patient, day, is_past=False))
-    Appointment.objects.bulk_create(rows)
-
-
-def _visit_on(story: Story, patient: Patient, day: date, *, is_past: bool) -> Appointment:
-    service = story.met["services"][story.weighted(VISITS)]
-    status = Appointment.Status.BOOKED
-    if is_past:
-        status = story.weighted(
-            {Appointment.Status.KEPT: 90, Appointment.Status.MISSED: 5, Appointment.Status.CANCELLED: 5}
-        )
-    return Appointment(
-        ref=story.ref("AP"),
-        patient=patient,
-        starts_at=story.moment(story.practice_day(day, -1 if is_past else 1)).replace(minute=story.pick((0, 20, 40))),
-        service=service,
-        provider=story.pick(story.met["providers_of"][service.slug]),
-        location=story.met["location"],
-        status=status,
-    )
 
 
 def _margaret(story: Story) -> None:
@@ -267,6 +205,8 @@ def _margaret(story: Story) -> None:
             location=story.met["location"],
             status=status,
         )
+    facts.refresh([patient.pk])
+    charts.tell_of(story, patient)
 
 
 def _teo(story: Story) -> None:

@@ -6,12 +6,15 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from home.demo.seed.writing import Many, Row
 from journal.models import Entry
+from vault import ids
 from vault.refs import ALPHABET
 
 ZONE = ZoneInfo("America/Los_Angeles")
@@ -58,6 +61,17 @@ class Refs:
                 return f"{self.prefix}-{text}"
 
 
+class Odds[T]:
+    """Things and how often each falls, weighed once."""
+
+    def __init__(self, things: Mapping[T, float]) -> None:
+        self.things, self.weights = list(things), list(accumulate(things.values()))
+
+    def draw(self, dice: random.Random) -> T:
+        """Return one of the things."""
+        return dice.choices(self.things, cum_weights=self.weights)[0]
+
+
 @dataclass
 class Story:
     """One telling: the dice, the clock, and who was met so far."""
@@ -68,7 +82,7 @@ class Story:
     met: dict[str, Any] = field(default_factory=dict)
     closed: set[date] = field(default_factory=set)
     _refs: dict[str, Refs] = field(default_factory=dict)
-    _entries: list[Entry] = field(default_factory=list)
+    _entries: list[Row] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.size.seed)  # noqa: S311  a story, not a secret
@@ -160,13 +174,13 @@ class Story:
 
     def entry(self, verb: str, subject: str, *, by: str, at: datetime, about: str = "", **particulars: Any) -> None:
         """Keep a row for the journal, with its true moment; no reaction is planned, since all this is long past."""
-        self._entries.append(Entry(verb=verb, subject=subject, by=by, at=at, about=about, particulars=particulars))
+        self._entries.append((ids.uuid7(), verb, subject, about, by, at, particulars))
         if len(self._entries) >= BATCH:
             self.write_journal()
 
     def write_journal(self) -> None:
         """Write the kept rows."""
-        Entry.objects.bulk_create(self._entries)
+        Many(Entry, "id", "verb", "subject", "about", "by", "at", "particulars").write(self._entries)
         self._entries.clear()
 
 

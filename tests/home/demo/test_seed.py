@@ -27,7 +27,8 @@ from journal.models import Entry, Reaction
 from newsletter.campaigns.models import Campaign
 from newsletter.editions import checks
 from newsletter.editions.models import EditionPage, TipPage
-from patients.models import Appointment, ContactPoint, Patient
+from patients import facts
+from patients.models import Appointment, ContactPoint, Patient, Procedure
 from patients.segments import EVERYONE_WHO_GETS_LETTERS
 from practice.follow_ups import FollowUp
 from practice.models import Practice
@@ -277,3 +278,25 @@ def test_an_act_that_would_lie_ahead_is_not_told(told: Story) -> None:
     assert not Entry.objects.filter(verb=VERBS[Action.COMPLETE], at__gt=told.now).exists()
     accepted = Case.objects.filter(status=CaseState.ACCEPTED, appointments__status=VisitState.BOOKED)
     assert accepted.exists()
+
+
+def test_what_follows_from_visits_and_procedures_stands_as_it_would_be_computed(told: Story) -> None:
+    assert Procedure.objects.exists()
+    assert Patient.objects.filter(last_seen_on__isnull=False, usual_interval_days__isnull=False).exists()
+    assert facts.refresh(Patient.objects.values_list("pk", flat=True)) == 0
+
+
+def test_a_child_lives_with_the_adult_who_answers_for_them(told: Story) -> None:
+    children = Patient.objects.filter(responsible__isnull=False).select_related("reader", "responsible__reader")
+    assert children
+    for child in children:
+        assert child.responsible is not None
+        assert child.reader.family_name == child.responsible.reader.family_name
+        assert child.reader.postal_address.street == child.responsible.reader.postal_address.street
+
+
+def test_a_sealed_word_of_a_seeded_patient_opens(told: Story) -> None:
+    assert {patient.notes for patient in Patient.objects.all()[:20]} == {""}
+    margaret = told.met["patients"]["Margaret Ellison"]
+    assert [one.name for one in margaret.confidants.all()] == ["Kari Ellison"]
+    assert "left" in margaret.noted.get().text

@@ -1,0 +1,78 @@
+"""Rows written in bulk are the rows that save() would have written."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from home.demo.seed.writing import Many, next_id, sealed, settle_ids
+from journal.models import Entry
+from patients.models import Appointment, Consent, Patient, Reader
+from tests.factories.patients import PatientFactory, ReaderFactory
+from vault import ids
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+AT = datetime(2026, 11, 19, 17, 40, tzinfo=UTC)
+
+
+def values(row):
+    """Return everything that stands in a row, but what tells it from its twin."""
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields} | {"id": 0, "ref": ""}
+
+
+def test_a_row_is_the_one_that_save_writes(location):
+    patient = PatientFactory.create()
+    saved = Appointment.objects.create(patient=patient, location=location, starts_at=AT, status="kept")
+    Many(Appointment, "ref", "patient", "location", "starts_at", "status").write(
+        [("AP-2222", patient.pk, location.pk, AT, "kept")]
+    )
+    written = Appointment.objects.get(ref="AP-2222")
+    saved.refresh_from_db()
+    assert values(written) == values(saved)
+
+
+def test_dates_numbers_and_objects_come_back_as_they_were():
+    key = ids.uuid7()
+    Many(Entry, "id", "verb", "subject", "by", "at", "particulars").write(
+        [(key, "page.opened", "page:1", "user:US-1", AT, {"words": "a \\ b\tc\nd", "list": [1, None, True]})]
+    )
+    entry = Entry.objects.get(pk=key)
+    assert (entry.at, entry.about) == (AT, "")
+    assert entry.particulars == {"words": "a \\ b\tc\nd", "list": [1, None, True]}
+
+
+def test_hostile_words_stay_words():
+    hostile = "Robert'); DROP TABLE patients_reader;-- \\N\t\n\u2028%s"
+    number = next_id(Reader)
+    Many(Reader, "id", "ref", "kind", "given_name", "added_at").write([(number, "RD-9999", "patient", hostile, AT)])
+    assert Reader.objects.get(pk=number).given_name == hostile
+
+
+def test_a_sealed_field_opens_where_it_was_sealed_for_and_must_be_given():
+    reader, key = ReaderFactory.create(kind="patient"), ids.uuid7()
+    with pytest.raises(TypeError, match="notes must be given"):
+        Many(Patient, "id", "ref", "reader")
+    Many(Patient, "id", "ref", "reader", "born_on", "birthday", "notes", "added_at").write(
+        [(key, "PT-9999", reader.pk, date(1955, 2, 28), 228, sealed(Patient, "notes", key, "a word"), AT)]
+    )
+    patient = Patient.objects.get(pk=key)
+    assert (patient.notes, patient.born_on, patient.status) == ("a word", date(1955, 2, 28), "active")
+
+
+def test_the_database_counts_on_after_rows_that_brought_their_numbers():
+    number = next_id(Reader) + 5
+    Many(Reader, "id", "ref", "kind", "added_at").write([(number, "RD-9998", "subscriber", AT)])
+    settle_ids(Reader)
+    assert ReaderFactory.create().pk > number
+    assert next_id(Consent) >= 1
+
+
+def test_a_key_that_leads_nowhere_is_refused():
+    Many(Consent, "reader", "channel", "purpose", "is_given", "basis", "wording_version", "source", "at").write(
+        [(10**9, "email", "treatment", False, "none", "1", "test", AT)]
+    )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        connection.check_constraints()
+    transaction.set_rollback(True)
