@@ -19,6 +19,7 @@ class Command(BaseCommand):
     """Bring each catalog up to date, or with --check only compare."""
 
     help = "Write site/locale/ from what the public templates and modules say; with --check, fail where it is not so."
+    requires_system_checks = ()  # it reads sources, whatever else is being built
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take --check."""
