@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page, TaskState
+from wagtail.models import Page
 
 from accounts.models import User
 from accounts.roles import Role, may, roles_of
 from accounts.sessions import user_of
 from home.models import HomePage, ServiceIndexPage
+from home.owner import owners
 from newsletter.campaigns import results
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import CampaignState
 from newsletter.editions.models import NEWEST_FIRST, EditionPage, TipIndexPage, TipPage
-from practice import clocks, phones
-from referral_portal.cases.choices import ConfirmedHow, Urgency
+from practice import clocks
+from referral_portal.cases.choices import Urgency
 from referral_portal.cases.models import Case
 from referral_portal.inbox import piles
 from referral_portal.inbox.piles import Pile
 from referral_portal.referrals.models import Referral
 
-FEWEST_FOR_A_SHARE = 10
-WEEK = timedelta(days=7)
-QUARTER = timedelta(weeks=13)
 SOON = timedelta(days=60)
 SHOWN = 3
-YEAR, QUIET = timedelta(days=365), timedelta(weeks=8)
-FEWEST_OF_A_REGULAR = 6  # cases in a year
 
 
 class Panel(Component):
@@ -86,7 +79,6 @@ def editors(user: User, now: datetime) -> dict[str, Any]:
 
 
 WELCOMES = (
-    (Role.OWNER, _("First the week in figures, then what the desk and the letters are doing.")),
     (Role.COORDINATOR, _("This is what waits for you today.")),
     (Role.CLINICIAN, _("This is what waits for you today.")),
     (Role.EDITOR, _("You write the letters and keep the website. Nothing is public before you publish or send it.")),
@@ -118,105 +110,11 @@ def websites(user: User, now: datetime) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One figure of the owner's five: this week, and a usual week of the last thirteen."""
-
-    label: str | Promise
-    now: str
-    usual: str
-
-
-@dataclass(frozen=True)
-class Decision:
-    """Something that only a person can decide, with where that is done; `url` may be a phone number's."""
-
-    title: str
-    words: str
-    label: str
-    url: str
-
-
-def decisions(user: User, now: datetime) -> list[Decision]:
-    """Return at most three things that wait for the owner: the late, the handed in, the office gone quiet."""
-    return [*_late(now), *_handed_in(user), *_quiet(now)][:SHOWN]
-
-
-def _late(now: datetime) -> Iterator[Decision]:
-    number = Case.objects.overdue(now).count()
-    if number:
-        title = ngettext("%(n)d referral is past its promise", "%(n)d referrals are past their promise", number)
-        words = gettext("No acknowledgement went out in time.")
-        yield Decision(title % {"n": number}, words, gettext("Open"), reverse("inbox:list"))
-
-
-def _handed_in(user: User) -> Iterator[Decision]:
-    for state in TaskState.objects.reviewable_by(user).select_related("workflow_state")[:SHOWN]:
-        page = state.workflow_state.content_object
-        if isinstance(page, Page):
-            words = gettext("It waits for a second pair of eyes.")
-            url = reverse("wagtailadmin_pages:edit", args=[page.pk])
-            yield Decision(page.get_admin_display_title(), words, gettext("Read it"), url)
-
-
-def _quiet(now: datetime) -> Iterator[Decision]:
-    year = Case.objects.filter(submitted_at__gte=now - YEAR, office__isnull=False)
-    offices = year.values("office__name", "office__phone").annotate(sent=Count("pk"), last=Max("submitted_at"))
-    for office in offices.filter(sent__gte=FEWEST_OF_A_REGULAR, last__lt=now - QUIET).order_by("-sent")[:1]:
-        weeks = (now - office["last"]) // WEEK
-        title = gettext("%(office)s: quiet for %(n)d weeks") % {"office": office["office__name"], "n": weeks}
-        words = gettext("It sent %(n)d referrals in the last twelve months.") % {"n": office["sent"]}
-        yield Decision(title, words, gettext("Call"), phones.uri(office["office__phone"]))
-
-
-def owners(user: User, now: datetime) -> dict[str, Any]:
-    """Return five figures of the last seven days beside a usual week of the thirteen before."""
-    spans = ((now - WEEK, now), (now - WEEK - QUARTER, now - WEEK))
-    week, quarter = (_counted(*span) for span in spans)
-    weeks = QUARTER // WEEK
-    figures = [
-        Figure(_("Cases"), str(week["sent"]), f"{quarter['sent'] / weeks:.1f}"),
-        Figure(
-            _("Acknowledged in time"),
-            share(week["in_time"], week["acknowledged"]),
-            share(quarter["in_time"], quarter["acknowledged"]),
-        ),
-        Figure(_("Reports sent"), str(week["reported"]), f"{quarter['reported'] / weeks:.1f}"),
-        Figure(_("Loops closed"), share(week["closed"], week["ended"]), share(quarter["closed"], quarter["ended"])),
-        Figure(_("Friends told"), str(week["told"]), f"{quarter['told'] / weeks:.1f}"),
-    ]
-    return {
-        "figures": [figure for figure in figures if figure.now or figure.usual],
-        "decisions": decisions(user, now),
-    }
-
-
-def _counted(start: datetime, end: datetime) -> dict[str, int]:
-    def within(field: str) -> Q:
-        return Q(**{f"{field}__gte": start, f"{field}__lt": end})
-
-    of_cases: dict[str, int] = Case.objects.exclude(status__in=piles.HIDDEN).aggregate(
-        sent=Count("pk", filter=within("submitted_at")),
-        acknowledged=Count("pk", filter=within("received_at") & Q(acknowledge_by__isnull=False)),
-        in_time=Count("pk", filter=within("received_at") & Q(received_at__lte=F("acknowledge_by"))),
-        reported=Count("pk", filter=within("completed_at")),
-        ended=Count("pk", filter=within("closed_at")),
-        closed=Count("pk", filter=within("closed_at") & ~Q(closed_how=ConfirmedHow.LAPSED)),
-    )
-    return {**of_cases, "told": Referral.objects.filter(within("made_at")).count()}
-
-
-def share(part: int, whole: int) -> str:
-    """Return "15 of 17" from ten on, with its percentage; "" where there are too few."""
-    return f"{round(100 * part / whole)}% ({part}/{whole})" if whole >= FEWEST_FOR_A_SHARE else ""
-
-
 def panels_for(request: HttpRequest) -> list[Panel]:
-    """Return the panels of this person's roles: the owner's first, then the day's work, then the letters."""
+    """Return the panels of this person's roles: the owner's week or a greeting, the day's work, the letters."""
     user = request.user
-    found: list[Panel] = [Panel(request, "welcome", welcomes)]
-    if Role.OWNER in roles_of(user):
-        found.append(Panel(request, "owner", owners))
+    is_owner = Role.OWNER in roles_of(user)
+    found = [Panel(request, "owner", owners) if is_owner else Panel(request, "welcome", welcomes)]
     if may(user, "inbox.see"):
         found.append(Panel(request, "coordinator", coordinators))
     if may(user, "newsletters.edit"):

@@ -9,14 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from home import panels
 from home.models import HomePage
 from newsletter.editions.models import TipPage
-from referral_portal.cases.states import CaseState
 from referral_portal.referrals.states import ReferralState
 from tests.cast import sign_in
 from tests.factories.cases import CaseFactory
-from tests.factories.offices import OfficeFactory
 from tests.factories.referrals import ReferralFactory
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +61,7 @@ def test_what_is_begun_and_what_runs_out_is_listed(site: HomePage, client: Clien
 
 @pytest.mark.parametrize(
     ("who", "words"),
-    [("rosa", "what waits for you"), ("theo", "what waits for you"), ("okafor", "the week in figures")],
+    [("rosa", "what waits for you"), ("theo", "what waits for you"), ("okafor", "Your week will stand here")],
 )
 def test_each_role_is_told_what_the_screen_is(
     client: Client, request: pytest.FixtureRequest, who: str, words: str
@@ -80,44 +77,3 @@ def test_an_address_that_leads_nowhere_leads_home(client: Client, hannah: User) 
     assert "This page is not here" in answer.text
     assert "Back to your home page" in answer.text
     assert "Go to Wagtail admin" not in answer.text
-
-
-def test_an_owner_sees_figures_and_none_that_too_few_would_make(client: Client, okafor: User) -> None:
-    CaseFactory.create(status=CaseState.RECEIVED, acknowledge_by=timezone.now())
-    page = sign_in(client, okafor).get("/admin/").text
-    assert "The last seven days" in page
-    assert "Friends told" in page
-    assert "Acknowledged in time" not in page
-
-
-def test_a_figure_of_a_usual_week_stands_beside_too_few_of_this_one(client: Client, okafor: User) -> None:
-    moment = timezone.now() - timedelta(days=20)
-    CaseFactory.create_batch(12, status=CaseState.RECEIVED, at=moment, acknowledge_by=moment + timedelta(hours=4))
-    page = sign_in(client, okafor).get("/admin/").text
-    assert "100% (12/12)" in page
-    assert "too few" in page
-
-
-@pytest.mark.parametrize(
-    ("part", "whole", "words"), [(9, 9, ""), (0, 0, ""), (9, 10, "90% (9/10)"), (0, 12, "0% (0/12)")]
-)
-def test_a_share_needs_ten(part: int, whole: int, words: str) -> None:
-    assert panels.share(part, whole) == words
-
-
-def test_an_owner_decides_what_is_late_and_whom_to_call(client: Client, okafor: User) -> None:
-    page = sign_in(client, okafor).get("/admin/").text
-    assert "Nothing waits for you." in page
-    CaseFactory.create(acknowledge_by=timezone.now() - timedelta(hours=1))
-    mill = OfficeFactory.create(name="Old Mill Dentistry", phone="(360) 555-0188")
-    CaseFactory.create_batch(6, office=mill, status=CaseState.RECEIVED, at=timezone.now() - timedelta(weeks=9, days=1))
-    page = client.get("/admin/").text
-    assert "1 referral is past its promise" in page
-    assert "Old Mill Dentistry: quiet for 9 weeks" in page
-    assert 'href="tel:' in page
-
-
-def test_an_office_that_was_never_regular_is_not_missed(client: Client, okafor: User) -> None:
-    few = OfficeFactory.create(name="Once Dental")
-    CaseFactory.create_batch(5, office=few, status=CaseState.RECEIVED, at=timezone.now() - timedelta(weeks=20))
-    assert "Once Dental: quiet" not in sign_in(client, okafor).get("/admin/").text
