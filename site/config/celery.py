@@ -15,6 +15,14 @@ app.conf.beat_schedule = {
     "referrals: erase friends who never answered": {"task": "referrals.expire", "schedule": 3600.0},
     "config: show that a worker lives": {"task": "config.alive", "schedule": 15.0},
     "journal: announce what was left unannounced": {"task": "journal.sweep", "schedule": 10.0},
+    "journal: seal what is finished": {"task": "journal.seal", "schedule": 300.0, "options": {"expires": 300}},
+    "journal: seal what came late": {"task": "journal.seal_late", "schedule": 86400.0},
+    "patients: compare new records with those that look alike": {
+        "task": "patients.find_duplicates",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "patients: erase the rest of records whose time is over": {"task": "patients.finish_erasures", "schedule": 3600.0},
     "delivery: take back what a dead worker held": {
         "task": "delivery.sweep",
         "schedule": 10.0,
@@ -25,5 +33,11 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
     },
     "accounts: forget sessions and drafts that are over": {"task": "accounts.tidy", "schedule": 3600.0},
+    "patients: take files from the watched folder, go on with those under way": {
+        "task": "patients.watch",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "patients: delete imported files after 30 days": {"task": "patients.tidy_imports", "schedule": 3600.0},
     "offices: end invitations that ran out": {"task": "offices.expire_invitations", "schedule": 3600.0},
 }

@@ -30,7 +30,8 @@ elizabeth liz beth betty betsy eliza lizzie bess lisa|eugene gene|florence flo|f
 franklin frank|frederick fred freddy|gerald jerry gerry|gregory greg|harold harry hal|helen nell nellie|henry hank harry
 jacob jake|james jim jimmy jamie|janet jan
 jeffrey jeff|jennifer jen jenny|jessica jess jessie|john jack johnny jon
-jonathan jon nathan|joseph joe joey|joshua josh|judith judy|kenneth ken kenny|kimberly kim|lawrence larry|leonard leo len
+jonathan jon nathan|joseph joe joey|joshua josh|judith judy|kenneth ken kenny|kimberly kim|lawrence larry
+leonard leo len
 lillian lily|louis lou|margaret maggie meg peg peggy marge margie greta rita|martha marty patty|mary molly polly mamie
 matthew matt|michael mike mickey mick|michelle shelly|nancy nan|nathaniel nathan nate|nicholas nick|pamela pam
 patricia pat patty tricia trish|patrick pat paddy|peter pete|philip phil|rebecca becky|richard rick dick rich ricky

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from journal.recording import record as record_entry
+from patients import wordings
 from patients.addresses import address_hash
-from patients.consenting import Answer
+from patients.consenting import IMPORT
 from patients.importing.fields import CUSTOM
 from patients.importing.houses import House
 from patients.importing.rows import Record
@@ -19,12 +21,15 @@ from patients.models import (
     Attribute,
     AttributeValue,
     Basis,
+    Channel,
+    Consent,
     ContactPoint,
     ImportBatch,
     ImportLine,
     Patient,
     PatientStatus,
     PostalAddress,
+    Purpose,
     Reader,
     ReaderKind,
     birthday_of,
@@ -32,6 +37,8 @@ from patients.models import (
 from vault import ids
 
 WRITTEN_TO = frozenset({PatientStatus.ACTIVE, PatientStatus.INACTIVE})
+WORDING = "import-2026-11"
+wordings.show(WORDING, "As the practice’s own system had it; the file it came from is named beside it.")
 LARGE = 10_000  # rows of one statement: a group is never divided
 
 
@@ -52,12 +59,14 @@ class Newcomers:
         self.point = stamp(ContactPoint, added_at=now)
         self.address = stamp(PostalAddress)
         self.line = stamp(ImportLine, batch_id=batch.pk, outcome=ImportLine.Outcome.NEW)
+        self.consent = stamp(Consent, wording_version=WORDING, source=IMPORT, at=now)
+        self.is_assumed = batch.basis == Basis.MAY_OBJECT and "consent_email" not in batch.mapping.values()
         self.standing = Patient.objects.count()
 
-    def bring(self, records: list[Record]) -> list[Answer]:
-        """Write people with all that their rows tell but consent; return what they say to being written to."""
+    def bring(self, records: list[Record]) -> None:
+        """Write people with all that their rows tell."""
         if not records:
-            return []
+            return
         count = len(records)
         names = zip(refs(Reader, "RD", count, self.standing), refs(Patient, "PT", count, self.standing), strict=True)
         told = [record.told for record in records]
@@ -86,8 +95,8 @@ class Newcomers:
         PostalAddress.objects.bulk_create(self._addresses(told, readers), batch_size=LARGE)
         AttributeValue.objects.bulk_create(self._values(told, patients), batch_size=LARGE)
         ImportLine.objects.bulk_create(self._lines(records, patients), batch_size=LARGE)
+        self._consent(records, readers)
         self.standing += count
-        return list(self._answers(records, readers))
 
     def _patient(self, told: dict[str, Any], ref: str) -> Patient:
         born_on, spent = told.get("born_on"), told.get("spent_before", 0)
@@ -153,20 +162,32 @@ class Newcomers:
             for record, patient in zip(records, patients, strict=True)
         ]
 
-    def _answers(self, records: list[Record], readers: list[Reader]) -> Iterator[Answer]:
-        for record, reader in zip(records, readers, strict=True):
-            yield from answers_of(record, reader.pk, self.batch)
+    def _consent(self, records: list[Record], readers: list[Reader]) -> None:
+        """Write what new people say to being written to; nothing can stand of them yet."""
+        lines = [
+            self.consent(
+                reader_id=reader.pk,
+                channel=channel.value,
+                purpose=purpose.value,
+                is_given=is_given,
+                basis=basis.value,
+                evidence={"import": self.batch.ref, "row": record.number},
+            )
+            for record, reader in zip(records, readers, strict=True)
+            for channel, purpose, is_given, basis in self._answers(record.told)
+        ]
+        if lines:
+            Consent.objects.bulk_create(lines, batch_size=LARGE)
+            wordings.keep(WORDING, "en")
+            given = sum(line.is_given for line in lines)
+            told = {"source": IMPORT, "given": given, "withdrawn": len(lines) - given}
+            record_entry("consents.recorded", subject=self.batch, by=self.batch.by, **told)
 
-
-def answers_of(record: Record, reader: int, batch: ImportBatch) -> Iterator[Answer]:
-    """Yield what a new person says to being written to: what the row tells, else what the file rests on."""
-    evidence = {"import": batch.ref, "row": record.number}
-    told = record.told
-    for name, (channel, purpose) in CONSENTS.items():
-        said = told.get(name)
-        if said is not None:
-            yield Answer(reader, channel, purpose, said, Basis.AGREED if said else Basis.NONE, evidence)
-    is_default = batch.basis == Basis.MAY_OBJECT and "consent_email" not in batch.mapping.values()
-    if is_default and told.get("email") and told.get("status", PatientStatus.ACTIVE) in WRITTEN_TO:
-        channel, purpose = CONSENTS["consent_email"]
-        yield Answer(reader, channel, purpose, True, Basis.MAY_OBJECT, evidence)
+    def _answers(self, told: dict[str, Any]) -> Iterator[tuple[Channel, Purpose, bool, Basis]]:
+        """Yield what a row tells of consent, else what the file rests on."""
+        for name, (channel, purpose) in CONSENTS.items():
+            said = told.get(name)
+            if said is not None:
+                yield channel, purpose, said, Basis.AGREED if said else Basis.NONE
+        if self.is_assumed and told.get("email") and told.get("status", PatientStatus.ACTIVE) in WRITTEN_TO:
+            yield *CONSENTS["consent_email"], True, Basis.MAY_OBJECT

@@ -7,17 +7,15 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from patients import actions, facts, wordings
+from patients import actions, facts
 from patients.consenting import IMPORT, Answer, record_consents_in_bulk
 from patients.importing.fields import Field
-from patients.importing.newcomers import Newcomers
+from patients.importing.newcomers import WORDING, Newcomers
 from patients.importing.standing import CONSENTS, Pen, as_json
 from patients.importing.weighing import Change, Weighed
 from patients.models import Attribute, Basis, ImportBatch, ImportLine, PatientStatus
 
-WORDING = "import-2026-11"
 GROUPS = ("phones", "emails", "addresses", "names", "consent", "status", "other")
-wordings.show(WORDING, "As the practice’s own system had it; the file it came from is named beside it.")
 
 
 def group_of(names: Iterable[str], fields: dict[str, Field]) -> str:
@@ -54,9 +52,8 @@ class Saver:
 
     def save(self, weighed: Weighed) -> None:
         """Write new and changed people."""
-        answers = self.newcomers.bring(weighed.new)
-        answers += self._change(weighed.changed)
-        if answers:
+        self.newcomers.bring(weighed.new)
+        if answers := self._change(weighed.changed):
             record_consents_in_bulk(
                 answers, wording_version=WORDING, source=IMPORT, concerns=self.batch, by=self.batch.by
             )

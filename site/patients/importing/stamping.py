@@ -11,7 +11,8 @@ from django.db.models.base import ModelState
 
 from vault.refs import ALPHABET, REF_LENGTH
 
-ROOM = 32  # a reference stays rare: fewer than one in so many of its length is taken
+FEW = 500
+SELDOM = 1_000  # one group in so many meets a name that is taken, and is written again
 
 
 def stamp[M: models.Model](model: type[M], **fixed: Any) -> Callable[..., M]:
@@ -36,25 +37,34 @@ def stamp[M: models.Model](model: type[M], **fixed: Any) -> Callable[..., M]:
 
 
 def refs(model: type[models.Model], prefix: str, count: int, standing: int) -> list[str]:
-    """Return references that are not taken, asked for all at once.
+    """Return new references: few are as short as can be and asked for, many are so long that none is taken.
 
     Args:
         model: whose `ref`.
         prefix: the kind's letters.
         count: how many are needed.
-        standing: about how many there are already; they decide how long a reference must be.
+        standing: about how many there are already.
     """
-    length = REF_LENGTH
-    while len(ALPHABET) ** length < (standing + count) * ROOM:
+    length, is_asked = REF_LENGTH, count <= FEW
+    rarity = 32 if is_asked else count * SELDOM
+    while len(ALPHABET) ** length < (standing + count) * rarity:
         length += 1
     found: set[str] = set()
     while len(found) < count:
         drawn = {f"{prefix}-{text}" for text in _texts(count - len(found), length)} - found
-        found |= drawn - set(model._default_manager.filter(ref__in=drawn).values_list("ref", flat=True))
+        if is_asked:
+            drawn -= set(model._default_manager.filter(ref__in=drawn).values_list("ref", flat=True))
+        found |= drawn
     return list(found)
+
+
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 
 
 def _texts(count: int, length: int) -> Iterator[str]:
     for _one in range(count):
-        value = secrets.randbits(5 * length)
-        yield "".join(ALPHABET[value >> 5 * place & 31] for place in range(length))
+        value, text = secrets.randbits(5 * (length + 1)), ""
+        while len(text) < length:
+            text += _PAIRS[value & 1023]
+            value >>= 10
+        yield text[:length]
