@@ -8,8 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from journal.recording import Named, record
+from journal.models import Entry
+from journal.recording import Named, name_of, record
+from patients import wordings
 from patients.addresses import address_hash
+from patients.choices import TAKEN_BACK
+from patients.consenting import changes
 from patients.models import Basis, Consent, Patient, Reader, Suppression
 from patients.policy import SHUT_TO_ALL
 
@@ -41,12 +45,13 @@ def record_consent(
         evidence: references that prove it, as the message's.
 
     Returns:
-        The standing line; the one that stood where it says the same on the same basis already.
+        The standing line; the one that stood where this is no news beside it (`consenting.changes`).
     """
     Reader.objects.select_for_update().get(pk=reader.pk)
     standing = Consent.objects.standing().filter(reader=reader, channel=channel, purpose=purpose).first()
-    if standing and standing.is_given == is_given and (not is_given or standing.basis == basis):
+    if standing and not changes(standing, is_given=is_given, basis=basis, source=source):
         return standing
+    wordings.keep(wording_version, str((evidence or {}).get("language") or reader.language))
     now = timezone.now()
     Consent.objects.standing().filter(reader=reader, channel=channel, purpose=purpose).update(superseded_at=now)
     consent = Consent.objects.create(
@@ -64,7 +69,7 @@ def record_consent(
         "consent.given" if is_given else "consent.withdrawn",
         subject=reader,
         by=by,
-        about=_about(reader),
+        about=about(reader),
         channel=channel,
         purpose=purpose,
         source=source,
@@ -89,10 +94,6 @@ def suppress(*, channel: str, address: str, reason: str, by: Named | str | None)
     if created or is_stricter:
         record("address.suppressed", subject=f"address:{digest[:16]}", by=by, channel=channel, reason=reason)
     return suppression
-
-
-# What somebody may take back by themselves: they asked the practice once, and now they ask for the opposite.
-TAKEN_BACK = frozenset({Suppression.Reason.STAFF})
 
 
 @transaction.atomic
@@ -122,20 +123,34 @@ def pause(*, reader: Reader, until: date | None, by: Named | str | None) -> None
     reader.paused_until = until
     reader.save(update_fields=["paused_until"])
     verb = "reader.paused" if until else "reader.unpaused"
-    record(verb, subject=reader, by=by, about=_about(reader), until=until.isoformat() if until else "")
+    record(verb, subject=reader, by=by, about=about(reader), until=until.isoformat() if until else "")
 
 
 @transaction.atomic
 def mark_deceased(*, patient: Patient, by: Named | str | None) -> None:
-    """Stop everything to a patient at once; whatever is queued is caught when it is claimed."""
-    patient = Patient.objects.select_for_update().select_related("reader").get(pk=patient.pk)
+    """Stop everything to a patient at once: what is queued is left out by the news, and asked again when claimed."""
+    patient = Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
     if patient.status == Patient.Status.DECEASED:
         return
-    patient.status = Patient.Status.DECEASED
+    was, patient.status = patient.status, Patient.Status.DECEASED
     patient.save(update_fields=["status"])
-    record("patient.deceased", subject=patient, by=by, about=patient)
+    record("patient.deceased", subject=patient, by=by, about=patient, was=was)
 
 
-def _about(reader: Reader) -> str:
+@transaction.atomic
+def mark_living(*, patient: Patient, by: Named | str | None) -> None:
+    """Take back that a patient died, after a slip of the finger: they are again what they were."""
+    patient = Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
+    if patient.status != Patient.Status.DECEASED:
+        return
+    told = Entry.objects.of(name_of(patient)).filter(verb="patient.deceased").first()
+    patient.status = told.particulars.get("was", "") if told else ""
+    patient.status = patient.status or Patient.Status.ACTIVE
+    patient.save(update_fields=["status"])
+    record("patient.living", subject=patient, by=by, about=patient)
+
+
+def about(reader: Reader) -> str:
+    """Return whom an entry about a reader concerns: `patient:ref`; "" where the reader is no patient."""
     ref = Patient.objects.filter(reader=reader).values_list("ref", flat=True).first()
     return f"patient:{ref}" if ref else ""

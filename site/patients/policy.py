@@ -146,8 +146,8 @@ class Known:
         self.today = clocks.today_in(self.zone)
         self.born_later = comes_of_age(self.today)
         self.lives: Mapping[int, Life] = {
-            pk: Life(*facts)
-            for pk, *facts in Patient.objects.filter(reader__in=ids).values_list(
+            facts[0]: Life(*facts[1:])
+            for facts in Patient.objects.filter(reader__in=ids).values_list(
                 "reader_id",
                 "status",
                 "born_on",

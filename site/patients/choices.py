@@ -1,0 +1,145 @@
+"""What one reader gets, as the page shows it where they choose: topics by ways, and why a way is shut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from patients import topics
+from patients.models import Basis, Channel, Reader, ReaderKind, Suppression
+from patients.policy import Known
+from patients.topics import Topic
+
+WAYS: dict[str, str | Promise] = {
+    Channel.EMAIL: _("E-mail"),
+    Channel.SMS: _("Text"),
+    Channel.POST: _("Letter"),
+}
+MISSING: dict[str, str | Promise] = {
+    Channel.EMAIL: _("E-mail: we have no address of yours. Tell us at the desk, or call."),
+    Channel.SMS: _("Text: we have no cell phone number of yours. Tell us at the desk, or call."),
+    Channel.POST: _("Letter: we have no postal address of yours. Tell us at the desk, or call."),
+}
+SHUT: dict[tuple[str, str], str | Promise] = {
+    (Channel.EMAIL, Suppression.Reason.HARD_BOUNCE): _("E-mail: our mail to you came back. Tell us a new address."),
+    (Channel.EMAIL, Suppression.Reason.COMPLAINT): _("E-mail: our mail was marked as spam, so we stopped. Call us."),
+    (Channel.SMS, Suppression.Reason.STOP): _("Text: you texted STOP. Text START to us, and you can choose again."),
+}
+SHUT_SOMEHOW: dict[str, str | Promise] = {
+    Channel.EMAIL: _("E-mail: we do not write to your address. Call us to change that."),
+    Channel.SMS: _("Text: we do not text your number. Call us to change that."),
+}
+# What somebody may take back by themselves: they asked the practice once, and now they ask for the opposite.
+TAKEN_BACK = frozenset({Suppression.Reason.STAFF})
+
+
+@dataclass(frozen=True)
+class Way:
+    """One channel of the page: open, or why it is shut."""
+
+    channel: str
+    label: str | Promise
+    why_shut: str | Promise = ""
+    is_taken_back: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can be chosen here."""
+        return not self.why_shut
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One box: a topic by a way."""
+
+    topic: Topic
+    way: Way
+    is_wanted: bool
+
+    @property
+    def value(self) -> str:
+        """Return what the form sends for it."""
+        return f"{self.topic.name}.{self.way.channel}"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """All that one reader chose, at one moment."""
+
+    reader: Reader
+    ways: tuple[Way, ...]
+    rows: tuple[tuple[Topic, tuple[Cell, ...]], ...]
+    paused_until: date | None
+    bases: dict[tuple[str, str], str]
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Return every box."""
+        return [cell for _topic, cells in self.rows for cell in cells]
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """Return the values of the boxes that are checked."""
+        return frozenset(cell.value for cell in self.cells if cell.is_wanted)
+
+    @property
+    def shut(self) -> list[str | Promise]:
+        """Return why some ways are shut."""
+        return [way.why_shut for way in self.ways if not way.is_open]
+
+    @property
+    def months_off(self) -> int | None:
+        """Return 0 where letters come; while they rest, nobody knows for how many months that was asked."""
+        return None if self.paused_until else 0
+
+    def is_given(self, channel: str, purpose: str) -> bool:
+        """Return whether a yes to a purpose stands."""
+        return (channel, purpose) in self.bases
+
+
+def choices_of(reader: Reader) -> Choices:
+    """Return what somebody gets just now."""
+    known = Known([reader.pk])
+    reader = known.readers[reader.pk]
+    ways = tuple(_way(known, reader.pk, channel) for channel in topics.CHANNELS)
+    bases = {(channel, purpose): basis for (pk, channel, purpose), basis in known.yes.items() if pk == reader.pk}
+    kinds = {reader.kind} | ({ReaderKind.PATIENT} if reader.pk in known.lives else set())
+    rows = tuple(
+        (topic, tuple(Cell(topic, way, _is_wanted(known, reader.pk, topic, way)) for way in ways))
+        for topic in topics.for_kinds(kinds)
+    )
+    paused = reader.paused_until if known.is_resting(reader.pk) else None
+    return Choices(reader, ways, rows, paused, bases)
+
+
+def addressee_of(reader: Reader) -> Reader:
+    """Return whom we write to about a reader: the adult for a child; the reader where no adult answers for one."""
+    known = Known([reader.pk])
+    return known.readers[known.addressee(reader.pk) or reader.pk]
+
+
+def on_what_it_rests(choices: Choices) -> str:
+    """Return the firmest basis that any yes rests on; "" where nothing was agreed to."""
+    bases = set(choices.bases.values())
+    return next((basis for basis in (Basis.AGREED, Basis.MAY_OBJECT) if basis in bases), "")
+
+
+def _way(known: Known, pk: int, channel: str) -> Way:
+    label, found = WAYS[channel], known.addresses.get((pk, channel))
+    if found is None:
+        return Way(channel, label, MISSING[channel])
+    reason = known.shut.get((channel, found))
+    if not reason or reason in TAKEN_BACK:
+        return Way(channel, label, is_taken_back=bool(reason))
+    return Way(channel, label, SHUT.get((channel, reason)) or SHUT_SOMEHOW[channel])
+
+
+def _is_wanted(known: Known, pk: int, topic: Topic, way: Way) -> bool:
+    if not way.is_open or (pk, way.channel, topic.name) in known.declined:
+        return False
+    if not topic.needs_consent:
+        return True
+    return (pk, way.channel, topic.purpose) in known.yes and not way.is_taken_back
