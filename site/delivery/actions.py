@@ -18,6 +18,7 @@ from delivery.envelope import Letter
 from delivery.models import Dispatch, Message
 from delivery.states import DISPATCH_TRANSITIONS, DispatchState, sources, target
 from journal.recording import Named, record
+from patients import topics
 from patients.addresses import address_hash, normal_address
 from patients.models import Channel, Purpose, Reader, ReaderQuerySet
 
@@ -35,6 +36,7 @@ def send_one(
     context: Mapping[str, Any] | None = None,
     reader: Reader | None = None,
     purpose: str = Purpose.TRANSACTIONAL,
+    topic: str = "",
     by: Named | str | None = None,
     language: str = "en",
 ) -> Message:
@@ -47,6 +49,7 @@ def send_one(
         context: what the templates ask for.
         reader: for whom, where they are known; then their life's end stops it.
         purpose: why we write.
+        topic: about what, of patients.topics, where one may decline that.
         by: who caused it; kept by whoever records the occasion.
         language: of the templates.
 
@@ -54,7 +57,7 @@ def send_one(
         The message; the one that stands when the occasion was served before. The worker sends it after commit.
     """
     letter = rendering.render(name, context, language=language)
-    return put(letter, to=to, occasion=f"{name}:{occasion}", reader=reader, purpose=purpose)
+    return put(letter, to=to, occasion=f"{name}:{occasion}", reader=reader, purpose=purpose, topic=topic)
 
 
 @transaction.atomic
@@ -65,6 +68,7 @@ def put(
     occasion: str,
     reader: Reader | None = None,
     purpose: str = Purpose.TRANSACTIONAL,
+    topic: str = "",
     is_test: bool = False,
     message: Message | None = None,
 ) -> Message:
@@ -73,6 +77,7 @@ def put(
     Args:
         letter: as it will be read.
         to: an address, or `Name <address>`.
+        topic: about what, of patients.topics.
         message: made before, where the letter holds its links.
     """
     person, address = headers.mailbox_parts(to)
@@ -83,6 +88,7 @@ def put(
         return standing
     message = message or Message()
     message.purpose, message.occasion, message.is_test = purpose, occasion, is_test
+    message.topic = topics.named(topic).name if topic else ""
     message.reader, message.language = reader, letter.language
     message.address, message.address_hash = address, digest
     message.message_id = ledger.message_id(occasion, digest, rendering.sender().domain)
@@ -121,7 +127,14 @@ def send_test(*, letter: Letter, to: str, by: Named | str | None) -> Message:
 
 @transaction.atomic
 def open_dispatch(
-    *, occasion: str, purpose: str, readers: ReaderQuerySet, letter: Letter, by: Named | str | None
+    *,
+    occasion: str,
+    purpose: str,
+    readers: ReaderQuerySet,
+    letter: Letter,
+    by: Named | str | None,
+    topic: str = "",
+    audience: str = "",
 ) -> Dispatch:
     """Freeze an audience: one row per address, from this moment's answer to `readers`.
 
@@ -131,6 +144,8 @@ def open_dispatch(
         readers: the audience as a question; readers without an address on the channel get no row.
         letter: with its merge slots.
         by: who sends.
+        topic: about what, of patients.topics; who declined it is left out.
+        audience: whom it is for, in words that each of them may read: nothing of their health.
 
     Returns:
         The dispatch, ready to be started; the one that stands when the occasion has one.
@@ -138,7 +153,13 @@ def open_dispatch(
     standing = Dispatch.objects.filter(occasion=occasion).first()
     if standing:
         return standing
-    dispatch = Dispatch(occasion=occasion, purpose=purpose, letter=letter.as_json())
+    dispatch = Dispatch(
+        occasion=occasion,
+        purpose=purpose,
+        topic=topics.named(topic).name if topic else "",
+        audience=audience[:200],
+        letter=letter.as_json(),
+    )
     try:
         with transaction.atomic():
             dispatch.save(force_insert=True)

@@ -12,5 +12,5 @@ class DeliveryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Enter our words into the timelines."""
-        from delivery import words  # noqa: F401
+        """Enter our words into the timelines, and what follows from the news."""
+        from delivery import keeping, reactions, words  # noqa: F401

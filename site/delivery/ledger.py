@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import merge
 from itertools import batched, groupby
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from delivery.models import Dispatch, Lease, Message
 from delivery.states import OPEN, DispatchState, MessageState
 from journal.recording import record
-from patients.models import ContactPoint, ReaderQuerySet
+from patients.models import ContactPoint, Patient, Reader, ReaderQuerySet
+from patients.policy import comes_of_age
+from practice import clocks
 from vault.keys import keyed_hash
 
 SLICE = 5_000
@@ -34,12 +37,16 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True)
 class Settlement:
-    """What became of one message: its state, the reason in the server's words, whether the attempt counts."""
+    """What became of one message: its state, the reason in the server's words, whether the attempt counts.
+
+    What waits (`queued`) may be given a moment before which nobody tries.
+    """
 
     message: Message
     state: str
     reason: str = ""
     counts: bool = True
+    not_before: datetime | None = None
 
 
 def message_id(occasion: str, digest: str, domain: str) -> str:
@@ -61,14 +68,30 @@ def freeze(dispatch: Dispatch, readers: ReaderQuerySet, *, domain: str) -> int:
     return total
 
 
-def _rows(dispatch: Dispatch, readers: ReaderQuerySet, domain: str) -> Iterator[Message]:
-    points = (
-        ContactPoint.objects.filter(channel=dispatch.channel, is_primary=True, reader__in=readers.order_by())
-        .order_by("address_hash", "reader_id")
-        .values_list("address_hash", "reader_id", "address", "reader__language")
+def _points(dispatch: Dispatch, readers: ReaderQuerySet) -> Iterator[tuple[str, int, str, str]]:
+    """Return address hash, reader, address and language in the order of the hashes; a child's are the adult's."""
+    readers = readers.order_by()
+    born_later = comes_of_age(clocks.today())
+    here = ContactPoint.objects.filter(channel=dispatch.channel, is_primary=True)
+    children = Patient.objects.filter(reader__in=readers, born_on__gt=born_later)
+    own = here.filter(reader__in=readers).exclude(
+        Exists(Patient.objects.filter(reader=OuterRef("reader"), born_on__gt=born_later))
     )
+    theirs = here.filter(reader__patient__dependents__in=children).exclude(reader__patient__born_on__gt=born_later)
+    what = ("address", "reader__language")
+    return merge(
+        own.order_by("address_hash", "reader_id")
+        .values_list("address_hash", "reader_id", *what)
+        .iterator(chunk_size=SLICE),
+        theirs.order_by("address_hash", "reader__patient__dependents__reader_id")
+        .values_list("address_hash", "reader__patient__dependents__reader_id", *what)
+        .iterator(chunk_size=SLICE),
+    )
+
+
+def _rows(dispatch: Dispatch, readers: ReaderQuerySet, domain: str) -> Iterator[Message]:
     now = timezone.now()
-    for digest, group in groupby(points.iterator(chunk_size=SLICE), key=lambda point: point[0]):
+    for digest, group in groupby(_points(dispatch, readers), key=lambda point: point[0]):
         (_digest, reader_id, address, language), *others = group
         yield Message(
             dispatch=dispatch,
@@ -76,6 +99,7 @@ def _rows(dispatch: Dispatch, readers: ReaderQuerySet, domain: str) -> Iterator[
             also=[other[1] for other in others],
             channel=dispatch.channel,
             purpose=dispatch.purpose,
+            topic=dispatch.topic,
             language=language,
             address=address,
             address_hash=digest,
@@ -158,7 +182,7 @@ def write(settlements: Iterable[Settlement], now: datetime, *, lease: Lease, sta
 def _end_of(settlement: Settlement, now: datetime) -> tuple[str, str, datetime | None]:
     state, reason = settlement.state, settlement.reason
     if state == MessageState.QUEUED:
-        return state, "", now
+        return state, "", settlement.not_before or now
     if state != MessageState.DEFERRED:
         return state, reason, None
     if not settlement.counts:
@@ -193,6 +217,48 @@ def leave_out_cancelled() -> int:
     return Message.objects.filter(dispatch__in=cancelled.order_by(), next_try_at__isnull=False).update(
         state=MessageState.SKIPPED, reason="cancelled", next_try_at=None, settled_at=timezone.now()
     )
+
+
+DECEASED = "deceased"
+
+
+def leave_out(reader: Reader) -> int:
+    """Settle every open row that is for this reader alone as left out, since they died; return how many there were.
+
+    What others at the same mailbox get as well goes to them: whom it greets is asked when it is claimed.
+    """
+    alone = Message.objects.filter(reader=reader, also=[], next_try_at__isnull=False)
+    return alone.update(state=MessageState.SKIPPED, reason=DECEASED, next_try_at=None, settled_at=timezone.now())
+
+
+def put_back(reader: Reader, *, since: datetime) -> int:
+    """Let what was left out since a moment wait again: it was a slip of the finger; return how many rows.
+
+    Not what was canceled meanwhile, nor what was written down nowhere.
+    """
+    gone = Message.objects.filter(reader=reader, state=MessageState.SKIPPED, reason=DECEASED, settled_at__gte=since)
+    kept = gone.filter(Q(dispatch__isnull=False) | Q(content__isnull=False)).exclude(
+        dispatch__state=DispatchState.CANCELLED
+    )
+    rows = Message.objects.filter(pk__in=list(kept.values_list("pk", flat=True)))
+    now = timezone.now()
+    back = rows.update(state=MessageState.QUEUED, reason="", next_try_at=now, settled_at=None)
+    if back:
+        reopen_finished()
+    return back
+
+
+def forget_left_out(reader: Reader) -> int:
+    """Forget the words of single messages that were left out because their reader died."""
+    gone = Message.objects.filter(reader=reader, dispatch=None, state=MessageState.SKIPPED, reason=DECEASED)
+    return gone.exclude(content=None).update(content=None)
+
+
+def narrow(message: Message, concerns: Sequence[int]) -> None:
+    """Let a row name only those whom it still concerns: its links are theirs."""
+    first, *others = concerns
+    message.reader_id, message.also = first, others
+    Message.objects.filter(pk=message.pk).update(reader=first, also=others)
 
 
 def reopen_finished() -> int:

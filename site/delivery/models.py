@@ -43,6 +43,8 @@ class Dispatch(models.Model):
     occasion = models.CharField(_("what it is sent for"), max_length=128, unique=True)
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL)
     purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    topic = models.CharField(_("what it is about, of patients.topics"), max_length=16, blank=True, default="")
+    audience = models.CharField(_("whom it is for, as its readers may read it"), max_length=200, blank=True, default="")
     state = models.CharField(max_length=16, choices=DispatchState.choices, default=DispatchState.READY)
     letter = models.JSONField(_("subject, HTML, text and sender, with merge slots"))
     opened_at = models.DateTimeField(default=timezone.now)
@@ -104,6 +106,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Return rows that wait or are being sent."""
         return self.filter(Q(next_try_at__isnull=False) | Q(state=MessageState.CLAIMED))
 
+    def letters_that_left(self, since: datetime) -> MessageQuerySet:
+        """Return what counts towards how much somebody gets: letters that were accepted, or perhaps were."""
+        left = self.filter(settled_at__gte=since, state__in=[MessageState.ACCEPTED, MessageState.UNKNOWN])
+        return left.filter(is_test=False).exclude(purpose=Purpose.TRANSACTIONAL).order_by()
+
     def unsettled_of(self, lease: Lease) -> MessageQuerySet:
         """Return what a lease holds and has not settled, in the order in which it is sent."""
         return self.filter(lease=lease, state=MessageState.CLAIMED).order_by("pk")
@@ -123,6 +130,7 @@ class Message(models.Model):
     also = models.JSONField(_("other readers who share the mailbox"), default=list, blank=True)
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL)
     purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    topic = models.CharField(max_length=16, blank=True, default="")
     occasion = models.CharField(max_length=128, blank=True, default="")
     language = models.CharField(max_length=8, default="en")
     address = models.CharField(max_length=254)
@@ -153,6 +161,11 @@ class Message(models.Model):
             ),
             models.Index(fields=["lease", "id"], name="delivery_held_rows", condition=Q(lease__isnull=False)),
             models.Index(fields=["dispatch", "state"], name="delivery_rows_by_state"),
+            models.Index(
+                fields=["address_hash", "settled_at"],
+                name="delivery_rows_by_address",
+                condition=Q(settled_at__isnull=False),
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["dispatch", "reader"], name="delivery_reader_once"),

@@ -1,49 +1,90 @@
-"""Whom a message may reach: consent, suppression, pause and life's end, asked again when a row is claimed."""
+"""Whom a message may reach, and when: consent, suppression, pause, life's end, hours and caps; asked again at claim."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
 
 from delivery.models import Message
+from delivery.pace import Pace
+from patients import topics
 from patients.addresses import address_hash
-from patients.models import Channel, Consent, ContactPoint, Patient, Purpose, Reader, Suppression
-from patients.policy import may_contact
-from practice import clocks
-
-STOPS_EVERYTHING = frozenset({"hard_bounce", "stop", "deceased"})
+from patients.models import Channel, Patient, Purpose, Reader
+from patients.policy import SHUT_TO_ALL, Known
+from practice.courtesy import Courtesy
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whom of a message's readers it may reach; none and a reason when it may not go at all."""
+    """Whom of a message's readers it may reach; none and a reason when it may not go at all.
+
+    `readers` are those whom it greets, `concerns` the keys of those for whom it is: a child's letter greets the adult.
+    What may go, but not now, waits until a moment.
+    """
 
     readers: tuple[Reader, ...] = ()
     reason: str = ""
+    concerns: tuple[int, ...] = ()
+    not_before: datetime | None = None
 
 
-def may_send(*, reader: Reader | None, address: str, purpose: str, channel: str = Channel.EMAIL) -> str:
+def may_send(
+    *, reader: Reader | None, address: str, purpose: str, channel: str = Channel.EMAIL, topic: str = ""
+) -> str:
     """Return "" when one message may go, else the reason in one word.
 
     Args:
         reader: for whom, where they are known to us.
         address: where to; asked by itself, since it may be another than the reader's own.
         purpose: why we write; see patients.models.Purpose.
+        channel: how.
+        topic: about what, of patients.topics.
     """
-    if reader is not None and (reason := may_contact(reader, channel=channel, purpose=purpose)) not in {
-        "",
-        "no_address",
-    }:
+    digest, courtesy = address_hash(channel, address), Courtesy.get()
+    ids = [reader.pk] if reader else []
+    known = Known(ids, hashes=[digest], channels=[channel])
+    for pk in ids:
+        reason = known.against(pk, channel=channel, purpose=purpose, topic=topic)
+        if reason not in {"", "no_address"}:
+            return reason
+    if reason := _shut_by(known.shut.get((channel, digest)), purpose):
         return reason
-    shut = Suppression.objects.filter(channel=channel, address_hash=address_hash(channel, address))
-    return _shut_by(shut.values_list("reason", flat=True).first(), purpose)
+    if purpose == Purpose.TRANSACTIONAL:
+        return ""
+    pace = Pace([digest], known, courtesy)
+    enough = [pace.against_reader(pk, purpose=purpose, topic=topic) for pk in ids]
+    return pace.against_address(digest) or "".join(enough)
+
+
+def outlook(reader: Reader) -> dict[tuple[str, str], str]:
+    """Return for each topic and channel why a reader would not get it just now; "" where they would.
+
+    Fourteen questions to the database at most.
+    """
+    known, courtesy = Known([reader.pk]), Courtesy.get()
+    who = known.addressee(reader.pk) or reader.pk
+    pace = Pace([digest for (pk, _channel), digest in known.addresses.items() if pk == who and digest], known, courtesy)
+    found = {}
+    for channel in topics.CHANNELS:
+        for topic in topics.TOPICS.values():
+            asked = {"purpose": topic.purpose, "topic": topic.name}
+            reason = known.against(reader.pk, channel=channel, **asked)
+            if not reason and topic.needs_consent:
+                address = known.addresses.get((who, channel), "")
+                reason = pace.against_address(address) or pace.against_reader(reader.pk, **asked)
+            found[topic.name, str(channel)] = reason
+    return found
 
 
 def verdicts(messages: Iterable[Message]) -> dict[Message, Verdict]:
-    """Return for each message whom it may reach; five questions to the database however many messages there are.
+    """Return for each message whom it may reach; a fixed number of questions however many messages there are.
 
     A letter goes to a reader whose address is still the one that was frozen. A single message goes to its address,
-    and only a dead address, a channel's STOP or a deceased patient stops it.
+    and only a dead address, a channel's STOP, a deceased patient or a declined topic stops it. In quiet hours, and
+    where another worker holds what would fill the cap, it waits.
     """
     messages = list(messages)
     if not messages:
@@ -53,7 +94,7 @@ def verdicts(messages: Iterable[Message]) -> dict[Message, Verdict]:
 
 
 def _shut_by(suppression: str | None, purpose: str) -> str:
-    if suppression and (purpose != Purpose.TRANSACTIONAL or suppression in STOPS_EVERYTHING):
+    if suppression and (purpose != Purpose.TRANSACTIONAL or suppression in SHUT_TO_ALL):
         return "suppressed"
     return ""
 
@@ -62,50 +103,58 @@ class _Facts:
     """What is known about the readers and addresses of one batch."""
 
     def __init__(self, messages: list[Message]) -> None:
-        ids = {pk for message in messages for pk in message.reader_ids}
-        self.today = clocks.today()
-        self.readers: Mapping[int, Reader] = Reader.objects.in_bulk(ids)
-        self.statuses = dict(Patient.objects.filter(reader__in=ids).values_list("reader_id", "status"))
-        self.addresses = {
-            (pk, channel): digest
-            for pk, channel, digest in ContactPoint.objects.filter(reader__in=ids, is_primary=True).values_list(
-                "reader_id", "channel", "address_hash"
-            )
-        }
-        self.shut = {
-            (channel, digest): reason
-            for channel, digest, reason in Suppression.objects.filter(
-                address_hash__in={message.address_hash for message in messages}
-            ).values_list("channel", "address_hash", "reason")
-        }
-        self.yes = set(
-            Consent.objects.standing()
-            .filter(reader__in=ids, is_given=True)
-            .values_list("reader_id", "channel", "purpose")
+        self.now = timezone.now()
+        self.courtesy = Courtesy.get()
+        self.known = Known(
+            (pk for message in messages for pk in message.reader_ids),
+            hashes={message.address_hash for message in messages},
+            channels={message.channel for message in messages},
         )
+        letters = [message for message in messages if message.is_letter]
+        leases = {message.lease_id for message in letters if message.lease_id}
+        hashes = {message.address_hash for message in letters}
+        self.pace = Pace(hashes, self.known, self.courtesy, leases=leases) if letters else None
 
     def verdict(self, message: Message) -> Verdict:
         """Return whom one message may reach."""
-        if reason := _shut_by(self.shut.get((message.channel, message.address_hash)), message.purpose):
+        if reason := _shut_by(self.known.shut.get((message.channel, message.address_hash)), message.purpose):
             return Verdict(reason=reason)
-        found = [reader for pk in message.reader_ids if (reader := self.readers.get(pk))]
+        found = [pk for pk in message.reader_ids if pk in self.known.readers]
         if not found:
-            return Verdict(reason="erased" if message.is_letter and not message.is_test else "")
-        reasons = [self._against(reader, message) for reader in found]
-        allowed = tuple(reader for reader, reason in zip(found, reasons, strict=True) if not reason)
-        return Verdict(allowed, "" if allowed else reasons[0])
+            return self._to_nobody_known(message)
+        reasons = {pk: self._against(pk, message) for pk in found}
+        allowed = tuple(pk for pk in found if not reasons[pk])
+        if not allowed:
+            return Verdict(reason=reasons[found[0]])
+        if self.pace and message.is_letter:
+            if reason := self.pace.against_address(message.address_hash):
+                return Verdict(reason=reason)
+            if later := self.pace.waits_for_others(message.address_hash):
+                return Verdict(not_before=later)
+        if later := self._quiet_until(message, allowed[0]):
+            return Verdict(not_before=later)
+        if self.pace and message.is_letter:
+            self.pace.count(message.address_hash, allowed)
+        greeted = dict.fromkeys(self.known.addressee(pk) or pk for pk in allowed)
+        return Verdict(tuple(self.known.readers[pk] for pk in greeted), concerns=allowed)
 
-    def _against(self, reader: Reader, message: Message) -> str:
-        status = self.statuses.get(reader.pk)
-        if status == Patient.Status.DECEASED:
+    def _to_nobody_known(self, message: Message) -> Verdict:
+        return Verdict(reason="erased" if message.is_letter and not message.is_test else "")
+
+    def _against(self, pk: int, message: Message) -> str:
+        asked = {"channel": message.channel, "purpose": message.purpose, "topic": message.topic}
+        if message.is_letter:
+            reason = self.known.against(pk, digest=message.address_hash, **asked)
+            assert self.pace is not None
+            return reason or self.pace.against_reader(pk, purpose=message.purpose, topic=message.topic)
+        life = self.known.lives.get(pk)
+        if life and life.status == Patient.Status.DECEASED:
             return "deceased"
-        if message.purpose == Purpose.TRANSACTIONAL:
-            return ""
-        digest = self.addresses.get((reader.pk, message.channel))
-        if digest != message.address_hash:
-            return "address_changed" if digest else "no_address"
-        if status == Patient.Status.DISMISSED:
-            return "dismissed"
-        if reader.paused_until and reader.paused_until > self.today:
-            return "paused"
-        return "" if (reader.pk, message.channel, message.purpose) in self.yes else "objected"
+        who = self.known.addressee(pk) or pk
+        return "declined" if message.topic and (who, message.channel, message.topic) in self.known.declined else ""
+
+    def _quiet_until(self, message: Message, pk: int) -> datetime | None:
+        """Return until when it waits: news of one's own account comes at any hour, a reminder does not."""
+        if not message.is_letter and not message.topic:
+            return None
+        return self.courtesy.not_before(message.channel, self.known.zone_of(pk), self.now)

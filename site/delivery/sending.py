@@ -9,7 +9,7 @@ import time
 
 import structlog
 
-from delivery import headers, ledger, links, merging, policy, rendering
+from delivery import discretion, headers, ledger, links, merging, policy, rendering
 from delivery.channels import channel_for, mail_url
 from delivery.channels.base import Channel, ChannelDown, Envelope, Result
 from delivery.envelope import Compiled, Letter, Marks, Recipient, Sender
@@ -107,7 +107,10 @@ class _Run:
         self.sender = rendering.sender()
         self.sent_from = headers.envelope_address(self.sender.address)
         self.words = merging.words()
-        self.compiled = _compiled_letter(dispatch, self.sender) if dispatch else None
+        self.letter = Letter.from_json(dispatch.letter) if dispatch else None
+        self.compiled: dict[bool, Compiled] = {}
+        if self.letter is not None:
+            self.in_this_way(self.letter, is_discreet=False)  # where our own address is odd, nobody's is to blame
         self.pending: list[Settlement] = []
         self.began = time.monotonic()
 
@@ -140,6 +143,10 @@ class _Run:
         """
         if verdict.reason:
             return Settlement(message, MessageState.SKIPPED, verdict.reason)
+        if verdict.not_before:
+            return Settlement(message, MessageState.QUEUED, counts=False, not_before=verdict.not_before)
+        if verdict.concerns and list(verdict.concerns) != message.reader_ids:
+            ledger.narrow(message, verdict.concerns)
         try:
             data = self.built(message, verdict.readers)
             recipient = headers.envelope_address(message.address)
@@ -159,12 +166,22 @@ class _Run:
 
     def built(self, message: Message, readers: tuple[Reader, ...]) -> bytes:
         """Return the bytes of one message."""
-        if self.compiled is None:
-            return _built_single(message, self.sender)
-        tags = set(self.compiled.tags) | {"unsubscribe_url"}
+        is_discreet = any(reader.is_discreet for reader in readers)
+        if self.letter is None:
+            return _built_single(message, self.sender, is_discreet=is_discreet)
+        compiled = self.in_this_way(self.letter, is_discreet=is_discreet)
+        tags = set(compiled.tags) | {"unsubscribe_url"}
         values = self.words | {"first_name": merging.greeting(readers, message.language)} | links.of(message, tags)
         name = merging.full_name(readers)
-        return self.compiled.splice(_recipient(message, self.sender, name, values))
+        return compiled.splice(_recipient(message, self.sender, name, values))
+
+    def in_this_way(self, letter: Letter, *, is_discreet: bool) -> Compiled:
+        """Return the letter compiled, under the practice's name or under its discreet one; each once."""
+        if is_discreet not in self.compiled:
+            assert self.dispatch is not None
+            written = discretion.discreet(letter) if is_discreet else letter
+            self.compiled[is_discreet] = _compiled_letter(written, self.dispatch, self.sender)
+        return self.compiled[is_discreet]
 
     def is_time_to_settle(self) -> bool:
         """Return whether a checkpoint is due: every hundred messages, or every five seconds."""
@@ -183,18 +200,20 @@ class _Run:
         return time.monotonic() < self.shift.until and Dispatch.objects.running().filter(pk=self.dispatch.pk).exists()
 
 
-def _compiled_letter(dispatch: Dispatch, sender: Sender) -> Compiled:
+def _compiled_letter(letter: Letter, dispatch: Dispatch, sender: Sender) -> Compiled:
     feedback_id = f"{dispatch.ref}:{dispatch.purpose}:{dispatch.channel}:{sender.domain.replace('.', '-')}"
-    return Compiled(Letter.from_json(dispatch.letter), sender, Marks(list_name="letters", feedback_id=feedback_id))
+    return Compiled(letter, sender, Marks(list_name="letters", feedback_id=feedback_id))
 
 
-def _built_single(message: Message, sender: Sender) -> bytes:
+def _built_single(message: Message, sender: Sender, *, is_discreet: bool) -> bytes:
     kept = json.loads(message.content or "{}")
     is_letter = message.is_letter
     marks = Marks(list_name="letters" if is_letter else "", is_automatic=not is_letter)
     values = links.of(message, {"unsubscribe_url"}) if is_letter else {}
     recipient = _recipient(message, sender, kept.pop("to_name", ""), values)
-    return Compiled(Letter.from_json(kept), sender, marks, has_slots=False).splice(recipient)
+    letter = Letter.from_json(kept)
+    written = discretion.discreet(letter) if is_discreet else letter
+    return Compiled(written, sender, marks, has_slots=False).splice(recipient)
 
 
 def _recipient(message: Message, sender: Sender, name: str, values: dict[str, str]) -> Recipient:
