@@ -14,7 +14,9 @@ from django.test import override_settings
 from tests.services import migrated, postgres
 
 pytest_plugins = ["tests.cast", "tests.canaries"]
-APPEND_ONLY = frozenset({"journal_entry", "patients_consent", "patients_wording"})
+APPEND_ONLY = frozenset(
+    {"journal_sealedbatch", "journal_seal", "journal_entry", "patients_consent", "patients_wording"}
+)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -106,3 +106,47 @@ class Reaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} on {self.entry_id}"
+
+
+class SealedBatch(models.Model):
+    """Entries sealed together: `mac` covers theirs in order and the batch before, under a key that no table holds."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    count = models.PositiveIntegerField()
+    previous = models.CharField(max_length=64, blank=True, default="")
+    mac = models.CharField(max_length=64)
+    key_id = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "sealed batches"
+        ordering: ClassVar[list[str]] = ["number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(number__gte=1, count__gte=1), name="journal_batch_holds_something"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(number=1, previous="") | models.Q(number__gt=1) & ~models.Q(previous=""),
+                name="journal_batch_follows_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Seal(models.Model):
+    """One entry's place in its batch and its own mac; no key to the entry, so that a deleted one leaves a gap."""
+
+    entry_id = models.UUIDField(primary_key=True)
+    batch = models.ForeignKey(SealedBatch, on_delete=models.PROTECT, related_name="seals", db_index=False)
+    place = models.PositiveSmallIntegerField()
+    mac = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["batch", "place"], name="journal_one_seal_a_place")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}.{self.place}"

@@ -13,7 +13,7 @@ class PatientsConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter what segments may ask, what this room keeps of a patient, and the words of its verbs."""
-        from patients import keepers, words  # noqa: F401 (keepers register themselves)
+        from patients import keepers, reactions, words  # noqa: F401 (they register themselves)
         from patients.segments import questions
 
         questions.enter()
