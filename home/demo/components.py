@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +17,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
@@ -26,17 +26,22 @@ from content.forms import Styled
 from content.models import Picture
 from content.palette import LIGHT
 from content.public_forms import PublicForm
+from content.templatetags.parts import Declared
 from practice.notices import Notice
 from practice.opening import Line
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "components"
-DOC = re.compile(r"\{% comment %\}(.*?)\{% endcomment %\}", re.DOTALL)
 IN_THE_HEAD = {"seo"}  # has no look: shown as markup only
 SAID = (
     (messages.SUCCESS, "Your referral was sent."),
     (messages.WARNING, "One file is still being checked."),
     (messages.ERROR, "That did not work. Please try again."),
     (messages.INFO, "You were signed out on other devices."),
+)
+STAGES = (
+    {"label": "Sent", "state": "done", "look": "is-done", "at": None, "note": "Thu, Nov 19"},
+    {"label": "Visit booked", "state": "current", "look": "is-now", "at": None, "note": "Tue, Dec 1"},
+    {"label": "Report sent", "state": "todo", "look": "is-todo", "at": None, "note": ""},
 )
 
 
@@ -65,34 +70,66 @@ def examples() -> dict[str, list[dict[str, Any]]]:
     picture = Picture.objects.first()
     hours = [Line("Mon to Thu", ("8:00 AM – 5:00 PM",)), Line("Fri", ("8:00 AM – 1:00 PM",))]
     return {
-        "avatar": [{"initials": "RD"}, {"initials": "RD", "small": True}, {"picture": picture, "initials": "RD"}],
+        "avatar": [
+            {"initials": "RD"},
+            {"initials": "RD", "class": "is-s"},
+            {"picture": picture, "initials": "RD"},
+            {"icon": "mail"},
+            {"icon": "check", "class": "is-ok"},
+        ],
         "back": [{"href": "#main", "label": "All referrals"}],
         "button": [
             {"label": "Book a visit", "href": "#main", "icon": "cal"},
             {"label": "Tell a friend", "href": "#main", "icon": "heart", "class": "gw-alt"},
             {"label": "Sign in", "href": "#main", "class": "gw-plain"},
             {"label": "Withdraw", "class": "gw-stop gw-sm", "name": "act", "value": "withdraw"},
+            {"icon": "search", "spoken": "Search"},
         ],
         "callout": [
-            {"title": "Your next visit", "text": "Tuesday, December 1, 9:40 AM.", "icon": "cal"},
+            {"title": "Your next visit", "text": "Tuesday, December 1, 9:40 AM.", "icon": "cal", "is_roomy": True},
             {"text": "We have your report.", "kind": "is-ok", "icon": "check"},
-            {"text": "One thing is missing.", "kind": "is-warn", "icon": "alert", "href": "#main", "label": "Add it"},
+            {"text": "One thing is missing.", "kind": "is-warn", "icon": "alert"},
             {"text": "In pain now? Call us.", "kind": "is-bad", "icon": "phone"},
             {"text": "Good to know.", "kind": "is-info"},
         ],
+        "card": [{"content": "What stands by itself."}, {"content": "With more room around.", "is_roomy": True}],
+        "chips": [
+            {"name": "soon", "choices": [("r", "Routine"), ("u", "Urgent")], "chosen": "r", "label": "How soon"},
+            {"name": "days", "choices": [("0", "Mon"), ("1", "Tue")], "chosen": ["0"], "is_many": True},
+        ],
+        "choice": [{"label": "Gums", "href": "#main"}, {"label": "Implants", "href": "#main", "is_current": True}],
+        "choices": [{"label": "Topics", "content": _all("choice", [{"label": "Gums", "href": "#main"}])}],
         "closures": [{"location": SimpleNamespace(next_closures=[{"on": date(2026, 11, 26), "name": "Thanksgiving"}])}],
+        "crumb": [{"label": "Services", "href": "#main"}, {"label": "Dental implants"}],
         "crumbs": [{"crumbs": [{"label": "Services", "url": "#main"}, {"label": "Dental implants", "url": ""}]}],
         "errors": [{"form": refused}],
-        "facts": [{"rows": [{"label": "Exam", "value": "$95"}, {"label": "Implant", "value": "from $2,900"}]}],
+        "fact": [{"label": "Exam", "value": "$95"}],
+        "facts": [
+            {"content": _all("fact", [{"label": "Exam", "value": "$95"}, {"label": "Implant", "value": "from $2,900"}])}
+        ],
         "field": [{"field": refused[name]} for name in ("name", "email", "soon", "days", "agreed")],
-        "field_error": [{"field": alone["email"]}],
+        "field_error": [{"errors": alone["email"].errors, "id": alone["email"].auto_id}],
         "field_hint": [{"field": alone["name"]}],
+        "file": [{"name": "panorama.png", "href": "#main", "size": 240_000}],
+        "files": [
+            {
+                "content": _all(
+                    "file",
+                    [
+                        {"name": "panorama.png", "href": "#main", "size": 240_000},
+                        {"name": "letter.pdf", "kind": "pdf", "size": 90_000, "state": "Being checked"},
+                    ],
+                )
+            }
+        ],
         "fold": [
             {"summary": "Does it hurt?", "text": "You feel a push, not a pain.", "is_open": True},
-            {"summary": "How long does it take?", "text": "An hour, mostly."},
+            {"summary": "Insurance, language", "note": "makes it ready to book", "icon": "plus", "text": "Two fields."},
         ],
         "hours": [{"lines": hours}],
         "messages": [{"messages": [Message(level, text) for level, text in SAID]}],
+        "moment": [{"title": "Visit booked", "icon": "cal", "text": "Rosa Delgado · Mon, Nov 23"}],
+        "note": [{"content": "She prefers mornings."}, {"content": "Thank you.", "is_yours": True}],
         "notices": [
             {
                 "notices": [
@@ -102,12 +139,19 @@ def examples() -> dict[str, list[dict[str, Any]]]:
                 ]
             }
         ],
-        "page_head": [{"eyebrow": "Services", "title": "Dental implants", "lede": "A tooth that stays."}],
+        "onward": [{"label": "See all services", "href": "#main"}],
+        "page_head": [
+            {"eyebrow": "Services", "title": "Dental implants", "lede": "A tooth that stays.", "class": "gw-display"},
+            {"title": "Write to us", "lede": "A person reads it and answers you."},
+        ],
         "pages": [{"page_obj": Paginator(range(100), 10).page(3)}],
         "person": [{"name": "Rosa Delgado", "role": "Treatment coordinator", "initials": "RD"}],
         "picture": [{"picture": picture, "shape": "tile", "is_aside": True}, {"picture": picture, "shape": "square"}],
+        "portrait": [{"initials": "RD"}],
         "quote": [{"text": "Now I already know.", "by": "A referring dentist"}],
+        "refusal": [{"form": _refused_whole()}],
         "seo": [{}],
+        "stages": [{"status": "booked", "stages": [SimpleNamespace(**stage) for stage in STAGES]}],
         "subscribe": [{"button": "Sign me up", "class": "l-stack"}],
         "tag": [
             {"label": "Report sent", "kind": "is-ok"},
@@ -117,19 +161,50 @@ def examples() -> dict[str, list[dict[str, Any]]]:
             {"label": "Delta Dental", "kind": "is-brand"},
             {"label": "Closed"},
         ],
+        "tile": [
+            {"title": "Bleeding gums", "level": 3, "href": "#main", "text": "What helps.", "picture": picture},
+            {"title": "Dental implants", "level": 3, "href": "#main", "text": "A tooth that stays.", "icon": "implant"},
+            {"title": "The letter", "level": 3, "href": "#main", "above": "November 2026", "above_on": "2026-11"},
+        ],
+        "timeline": [
+            {
+                "content": _all(
+                    "moment",
+                    [
+                        {"title": "Sent", "icon": "send", "text": "Dana Whitcomb · Thu, Nov 19"},
+                        {"title": "Visit booked", "icon": "cal", "text": "Rosa Delgado · Mon, Nov 23"},
+                    ],
+                )
+            }
+        ],
+        "tooth": [{}],
         "trap": [{"form": Trapped(prefix="trapped")}],
+        "view": [{"label": "Needs you", "href": "#main", "count": 2, "is_current": True}],
         "views": [
             {
                 "label": "Views of the list",
-                "items": [
-                    {"href": "?view=you", "label": "Needs you", "count": 2, "is_current": True},
-                    {"href": "?view=all", "label": "All", "count": 193},
-                ],
+                "content": _all(
+                    "view",
+                    [
+                        {"label": "Needs you", "href": "?view=you", "count": 2, "is_current": True},
+                        {"label": "All", "href": "?view=all", "count": 193},
+                    ],
+                ),
             }
         ],
         "widgets/checks": [{"widget": _widget(form, "days")}],
         "widgets/chips": [{"widget": _widget(form, "soon")}],
     }
+
+
+def _all(name: str, several: list[dict[str, Any]]) -> SafeString:
+    return format_html_join("", "{}", ((render_to_string(f"components/{name}.html", given),) for given in several))
+
+
+def _refused_whole() -> Sample:
+    form = Sample({"name": "Ada"}, prefix="whole")
+    form.add_error(None, "This code is no longer good.")
+    return form
 
 
 def _widget(form: forms.BaseForm, name: str) -> Any:
@@ -142,8 +217,7 @@ class Drawn:
     """One component as the page shows it."""
 
     name: str
-    what: str
-    source: str
+    said: Declared
     is_seen: bool
     examples: list[tuple[str, SafeString]]
 
@@ -159,17 +233,14 @@ def drawn(request: HttpRequest) -> list[Drawn]:
     found = []
     for path in sorted(FOLDER.rglob("*.html")):
         name = path.relative_to(FOLDER).as_posix().removesuffix(".html")
-        source = path.read_text()
-        what = DOC.search(source)
         shown = [
             (
                 pformat({key: value for key, value in given.items() if value is not None}, width=96),
-                render_to_string(f"components/{name}.html", {"lines": [], "notices": [], **given}, request),
+                render_to_string(f"components/{name}.html", given, request),
             )
             for given in arguments.get(name, [])
         ]
-        words = what.group(1).strip() if what else ""
-        found.append(Drawn(name, words, DOC.sub("", source).strip(), name not in IN_THE_HEAD, shown))
+        found.append(Drawn(name, Declared(path.read_text()), name not in IN_THE_HEAD, shown))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
@@ -12,6 +12,7 @@ from django.contrib.auth import logout
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import public
@@ -24,8 +25,16 @@ from home.demo.doors import in_the_demo
 from home.demo.stories import begin, person_of, stories
 from newsletter.editions.letter import in_scheme
 
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
 MAILS_A_PAGE = 25
-TABS = ("letter", "dark", "text", "headers")
+TABS: dict[str, Promise] = {
+    "letter": _("As a letter"),
+    "dark": _("In the dark"),
+    "text": _("Plain text"),
+    "headers": _("Headers"),
+}
 LETTERS = {"letter", "dark"}
 LINK = re.compile(r"https?://[^\s<>\"')]+")
 
@@ -107,9 +116,9 @@ def mail(request: HttpRequest, mail_id: str) -> HttpResponse:
     tabs = [tab for tab in TABS if tab not in LETTERS or found.html]
     tab = asked if asked in tabs else tabs[0]
     links = list(dict.fromkeys(link.rstrip(".,;:") for link in LINK.findall(found.text)))
-    return render(
-        request, "demo/mail.html", {"mail": found, "tabs": tabs, "tab": tab, "links": links, "shown": tab in LETTERS}
-    )
+    views = [{"key": key, "label": TABS[key], "is_current": key == tab} for key in tabs]
+    context = {"mail": found, "views": views, "tab": tab, "links": links, "shown": tab in LETTERS}
+    return render(request, "demo/mail.html", context)
 
 
 @public

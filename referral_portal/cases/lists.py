@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from practice import clocks
@@ -105,6 +106,15 @@ class View:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A way to narrow the list: what it changes in the address (None leaves it out), and whether it stands now."""
+
+    label: str
+    asks: dict[str, str | None]
+    is_current: bool
+
+
+@dataclass(frozen=True)
 class Page:
     """The list as one page shows it."""
 
@@ -114,6 +124,21 @@ class Page:
     doctors: list[ReferringDoctor]
     total: int
     medians: figures.Medians | None
+
+    @property
+    def choices(self) -> list[Choice]:
+        """Return the ways to narrow the list: by who sent, and to what cannot wait."""
+        asked = self.asked
+        anyone: dict[str, str | None] = {"who": None, "urgent": None, "page": None}
+        return [
+            Choice(gettext("Anyone"), anyone, not asked.who and not asked.urgent),
+            Choice(gettext("Sent by me"), {"who": "me", "page": None}, asked.who == "me"),
+            *(
+                Choice(doctor.short_name, {"who": doctor.ref, "page": None}, asked.who == doctor.ref)
+                for doctor in self.doctors
+            ),
+            Choice(gettext("Urgent only"), {"urgent": None if asked.urgent else "1", "page": None}, asked.urgent),
+        ]
 
     @property
     def first(self) -> int:

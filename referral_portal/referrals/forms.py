@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from content.forms import Styled
+from content.forms import Chips, Styled
 from referral_portal.referrals.models import CONSENT_WORDING, CONSENTS, Referral, normal_contact
 
 LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
@@ -95,7 +95,7 @@ class FriendForm(Styled, forms.Form):
         widget=forms.RadioSelect,
     )
     good_times = forms.MultipleChoiceField(
-        label=_("When is good?"), choices=TIMES, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("When is good?"), choices=TIMES, required=False, widget=Chips
     )
     consents = forms.BooleanField(
         label=CONSENTS[CONSENT_WORDING],

@@ -14,11 +14,17 @@ class GoodwordRenderer(TemplatesSetting):
     field_template_name = "components/field.html"
 
 
+class Chips(forms.CheckboxSelectMultiple):
+    """Several may be chosen, each in a word or two: chips in a row instead of boxes one under the other."""
+
+
 def styled[Form: forms.BaseForm](form: Form) -> Form:
     """Give every widget of `form` its drawn look and return the form."""
     for field in form.fields.values():
         widget = field.widget
-        if isinstance(widget, forms.CheckboxSelectMultiple):
+        if isinstance(widget, Chips):
+            widget.template_name = "components/widgets/chips.html"
+        elif isinstance(widget, forms.CheckboxSelectMultiple):
             widget.template_name = "components/widgets/checks.html"
         elif isinstance(widget, forms.RadioSelect):
             widget.template_name = "components/widgets/chips.html"

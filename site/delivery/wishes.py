@@ -26,6 +26,11 @@ class Wishes:
     paused_until: date | None
     language: str
 
+    @property
+    def months_off(self) -> int | None:
+        """Return 0 where letters come; while they rest, nobody knows for how many months that was asked."""
+        return None if self.paused_until else 0
+
 
 def wishes_of(reader: Reader) -> Wishes:
     """Return what `reader` gets by mail just now."""

@@ -124,7 +124,7 @@ class TestBoth:
         answer = send(client, path, name, {})
         assert answer.status_code == 422
         page = answer.text
-        assert page.index("gw-errsum") < page.index("<h1") < page.index('<form class="gw-card')
+        assert page.index("gw-errsum") < page.index("<h1") < page.index('<form class="l-stack')
         assert 'role="alert"' in page
         assert "<title>Please check" in " ".join(page.split()).replace("<title> ", "<title>")
         assert answer["Cache-Control"] == "no-store"

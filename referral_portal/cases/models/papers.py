@@ -75,6 +75,12 @@ class CaseFile(models.Model):
         """Whether it was checked and may be opened."""
         return self.state == FileState.AVAILABLE
 
+    @property
+    def told_state(self) -> str:
+        """Return where it stands, and why where it was refused."""
+        state = self.get_state_display()
+        return f"{state}. {self.get_refused_because_display()}" if self.refused_because else state
+
 
 class Report(models.Model):
     """What the practice found and did: interim after a visit, final at the end; amended by a newer one."""

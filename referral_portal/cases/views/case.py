@@ -65,12 +65,14 @@ def _told(request: HttpRequest, found: Case) -> dict[str, object]:
     user = user_of(request)
     allowed = policy.allowed_actions(found, user)
     timeline = words.timeline(found, "office", user)
+    status, following = stages.status_of(found), stages.next_of(found)
     return {
         **frame(found),
         "stages": stages.stages_of(found),
-        "status": stages.status_of(found),
+        "status": status,
         "tag": stages.tag_of(found),
-        "next": stages.next_of(found),
+        "next": following,
+        "next_icon": "alert" if following.is_yours else "cal" if status == "booked" else "clock",
         "wish": teeth.wish(found),
         "timeline": timeline,
         "files": list(found.files.all()),

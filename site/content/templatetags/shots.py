@@ -27,6 +27,7 @@ SHAPES = {
     "wide": Shape("fill-{640x360,1280x720}", "(min-width: 46rem) 42rem, 92vw"),
     "hero": Shape("fill-{640x520,1280x1040}", "(min-width: 62rem) 33rem, 92vw"),
     "square": Shape("fill-{320x320,720x720}", "(min-width: 62rem) 23rem, 92vw"),
+    "portrait": Shape("fill-{400x460,672x772}", "(min-width: 62rem) 21rem, 45vw"),
     "face": Shape("fill-{128x128,256x256}", "4rem"),
     "whole": Shape("width-{640,1280}", "(min-width: 62rem) 48rem, 92vw"),
 }
