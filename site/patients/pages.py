@@ -89,6 +89,8 @@ def page(patient: Patient, *, tab: Tab | None, before: datetime | None, shown: i
 def _points(patient: Patient) -> list[ContactPoint]:
     order = {Channel.PHONE: 0, Channel.SMS: 1, Channel.EMAIL: 2}
     points = list(patient.reader.contact_points.all())
+    mobiles = {point.address for point in points if point.channel == Channel.SMS}
+    points = [point for point in points if point.channel != Channel.PHONE or point.address not in mobiles]
     return sorted(points, key=lambda point: (order.get(Channel(point.channel), 9), not point.is_primary, point.pk))
 
 

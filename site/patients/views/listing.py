@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.doors import may
+from accounts.roles import may as holds
 from accounts.sessions import user_of
 from journal.recording import viewed
 from patients import finding
@@ -39,6 +40,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         {
             **_frame(),
             "views": [(name, label, name == asked.view) for name, label in finding.VIEWS.items()],
+            "may_add": holds(request.user, "patients.edit"),
             "asked": asked,
             "form": form,
             "lines": [line_of(patient, today) for patient in found.patients],
