@@ -13,4 +13,6 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter the words of our verbs and what follows from them."""
-        from referral_portal.referrals import keeping, reactions, words  # noqa: F401  they register themselves
+        from referral_portal.referrals import criteria, keeping, reactions, words  # noqa: F401  they register themselves
+
+        criteria.enter()

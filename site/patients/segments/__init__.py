@@ -1,5 +1,6 @@
 """Saved questions about readers: a tree of questions, one SQL statement, a plain twin, and a sentence in words."""
 
+from patients.segments import spans
 from patients.segments.compiling import Question, compiled
 from patients.segments.inputs import Among, Day, Dollars, Number, One, Span, Text, parted
 from patients.segments.plain import Person, holds
@@ -50,6 +51,7 @@ __all__ = [
     "parted",
     "saved",
     "sentence",
+    "spans",
     "used_by",
     "uses",
 ]

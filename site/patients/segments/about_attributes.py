@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from patients.models import Attribute, AttributeValue, Nature
@@ -42,7 +42,7 @@ def _hows(attribute: Attribute) -> Iterator[How]:
     column = attribute.column
 
     def found(place: Place, **lookups: Any) -> Q:
-        return Q(Exists(AttributeValue.objects.filter(patient=place.patient, attribute=attribute.pk, **lookups)))
+        return place.patient_has(AttributeValue.objects.filter(attribute=attribute.pk, **lookups))
 
     def value(person: Person) -> Any:
         kept = person.attributes.get(attribute.slug)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from patients.models import Appointment, AppointmentStatus, Nature, Procedure
@@ -105,12 +105,10 @@ def _enter_last_visit() -> None:
 
 def _enter_next_visit() -> None:
     def booked(place: Place, until: date | None = None) -> Q:
-        visits = Appointment.objects.filter(
-            status=AppointmentStatus.BOOKED, starts_at__gte=place.start_of(place.day), patient=place.patient
-        )
+        visits = Appointment.objects.filter(status=AppointmentStatus.BOOKED, starts_at__gte=place.start_of(place.day))
         if until is not None and until < date.max:
             visits = visits.filter(starts_at__lt=place.start_of(until + timedelta(days=1)))
-        return Q(Exists(visits.order_by()))
+        return place.patient_has(visits)
 
     def until(values: Values, day: date) -> date:
         return spans.after(day, *parted(values["span"]))
@@ -153,13 +151,13 @@ def _enter_counts(
     """Enter a question that counts visits which ended in one way, ever or lately."""
 
     def more_than(number: int, place: Place, since: date | None = None) -> Q:
-        visits = Appointment.objects.filter(patient=place.patient, status=status)
+        visits = Appointment.objects.filter(status=status)
         if since is not None:
             visits = visits.filter(starts_at__gte=place.start_of(since))
         if number > 0:
             many = visits.order_by().values("patient").annotate(n=Count("pk")).filter(n__gt=number)
-            return Q(Exists(many))
-        return Q(Exists(visits.order_by()))
+            return Q(pk__in=many.values("patient"))
+        return place.patient_has(visits)
 
     number = Number("number", _("How many"), least=0, most=500, start=2, after=noun)
     some = Number("number", _("How many"), least=1, most=500, start=2, after=noun)
@@ -248,11 +246,11 @@ def _enter_done() -> None:
     def of_services(values: Values, place: Place, since: date | None) -> Q:
         """A procedure entered for it counts, and so does a visit kept for it."""
         keys = [int(key) for key in values["among"]]
-        done = Procedure.objects.filter(patient=place.patient, service__in=keys)
-        visits = Appointment.objects.filter(patient=place.patient, service__in=keys, status=AppointmentStatus.KEPT)
+        done = Procedure.objects.filter(service__in=keys)
+        visits = Appointment.objects.filter(service__in=keys, status=AppointmentStatus.KEPT)
         if since is not None:
             done, visits = done.filter(done_on__gte=since), visits.filter(starts_at__gte=place.start_of(since))
-        return Q(Exists(done.order_by())) | Q(Exists(visits.order_by()))
+        return place.apart.patient_has(done) | place.apart.patient_has(visits)
 
     def days_of_services(values: Values, person: Person) -> list[date]:
         done = [one.done_on for one in person.procedures if str(one.service_id) in values["among"]]
@@ -260,8 +258,8 @@ def _enter_done() -> None:
         return done + [person.day_of(one) for one in kept if str(one.service_id) in values["among"]]
 
     def of_code(values: Values, place: Place, since: date | None) -> Q:
-        done = Procedure.objects.filter(patient=place.patient, code=values["code"])
-        return Q(Exists((done.filter(done_on__gte=since) if since is not None else done).order_by()))
+        done = Procedure.objects.filter(code=values["code"])
+        return place.patient_has(done.filter(done_on__gte=since) if since is not None else done)
 
     def days_of_code(values: Values, person: Person) -> list[date]:
         return [one.done_on for one in person.procedures if one.code == values["code"]]

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Q, Sum
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
@@ -257,7 +256,7 @@ def _enter_source() -> None:
 
 def _enter_household() -> None:
     def has_dependents(values: Values, place: Place) -> Q:
-        return Q(Exists(Patient.objects.filter(responsible=place.patient)))
+        return place.patient_has(Patient.objects.filter(responsible__isnull=False), "responsible")
 
     criterion(
         "household",
@@ -295,15 +294,15 @@ def _enter_spend() -> None:
     sum_ = Dollars("dollars", _("Dollars"))
 
     def spent_since(values: Values, place: Place) -> Q:
-        """Ask the sum of each patient's own procedures: an index answers it, and no NULL comes of nobody's."""
+        """Sum up once for everybody: a list of patients, since a sum for each of a million takes seconds."""
         paid = (
-            Procedure.objects.filter(patient=place.patient, done_on__gte=_since(values, place.day))
+            Procedure.objects.filter(done_on__gte=_since(values, place.day))
             .order_by()
             .values("patient")
-            .annotate(sum=Coalesce(Sum("fee_cents"), 0))
+            .annotate(sum=Sum("fee_cents"))
             .filter(sum__gte=values["dollars"] * 100)
         )
-        return Q(Exists(paid))
+        return Q(pk__in=paid.values("patient"))
 
     def paid_since(values: Values, person: Person) -> bool:
         since = _since(values, person.day)

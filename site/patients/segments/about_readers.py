@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db.models import Exists, Q
+from django.db.models import Q
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -83,8 +83,7 @@ def _enter_tags() -> None:
     tags = Among("among", gettext_lazy("Tags"), lambda: ((str(tag.pk), tag.name) for tag in Tag.objects.all()))
 
     def stuck(values: Values, place: Place) -> Q:
-        through = Reader.tags.through.objects
-        return Q(Exists(through.filter(reader=place.reader, tag__in=[int(key) for key in values["among"]])))
+        return place.reader_has(Reader.tags.through.objects.filter(tag__in=[int(key) for key in values["among"]]))
 
     criterion(
         "tag",
@@ -156,9 +155,8 @@ def _enter_consent() -> None:
         ),
     )
 
-    def standing(values: Values, place: Place, **more: Any) -> Exists:
-        lines = Consent.objects.standing().filter(reader=place.reader, **_asked(values), **more)
-        return Exists(lines)
+    def standing(values: Values, place: Place, **more: Any) -> Q:
+        return place.reader_has(Consent.objects.standing().filter(**_asked(values), **more))
 
     def _asked(values: Values) -> dict[str, Any]:
         return {"channel": values["channel"], "purpose": values["purpose"]}
@@ -177,7 +175,7 @@ def _enter_consent() -> None:
                 "yes",
                 gettext_lazy("is given for"),
                 gettext_lazy("who *said yes* to *{purpose}* by *{channel}*"),
-                lambda values, place: Q(standing(values, place, is_given=True)),
+                lambda values, place: standing(values, place, is_given=True),
                 lambda values, person: answer(values, person) is True,
                 blanks,
             ),
@@ -185,7 +183,7 @@ def _enter_consent() -> None:
                 "no",
                 gettext_lazy("is refused for"),
                 gettext_lazy("who *said no* to *{purpose}* by *{channel}*"),
-                lambda values, place: Q(standing(values, place, is_given=False)),
+                lambda values, place: standing(values, place, is_given=False),
                 lambda values, person: answer(values, person) is False,
                 blanks,
             ),
@@ -193,7 +191,7 @@ def _enter_consent() -> None:
                 "unasked",
                 gettext_lazy("was never recorded for"),
                 gettext_lazy("who *never answered* about *{purpose}* by *{channel}*"),
-                lambda values, place: ~Q(standing(values, place)),
+                lambda values, place: ~standing(values, place),
                 lambda values, person: answer(values, person) is None,
                 blanks,
             ),
@@ -260,11 +258,10 @@ def _enter_distance() -> None:
     def within(values: Values, place: Place) -> Q:
         codes = places.around(values["zip"], values["miles"])
         near = PostalAddress.objects.alias(zip=Left("postal_code", 5)).filter(zip__in=sorted(codes))
-        return Q(Exists(near.filter(reader=place.reader)))
+        return place.reader_has(near)
 
     def beyond(values: Values, place: Place) -> Q:
-        living = PostalAddress.objects.filter(reader=place.reader).exclude(postal_code="")
-        return Q(Exists(living)) & ~within(values, place)
+        return place.reader_has(PostalAddress.objects.exclude(postal_code="")) & ~within(values, place)
 
     def lives_within(values: Values, person: Person) -> bool:
         return person.zip_code in places.around(values["zip"], values["miles"])

@@ -8,7 +8,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from patients.models import Patient, Reader, ReaderQuerySet
@@ -55,19 +55,29 @@ def compiled(tree: Node, *, day: date | None = None) -> Question:
     return Question(_condition(tree, place), place.is_patient)
 
 
-def _condition(node: Node, place: Place) -> Q:
-    """Return the condition of a node; among readers, a part that only patients answer asks their table once."""
+def _condition(node: Node, place: Place, *, negated: bool = False) -> Q:
+    """Return the condition of a node, or that it does not hold.
+
+    A "not" is carried down to the lines, where it becomes an anti-join; among readers, a part that only patients
+    answer asks their table once.
+    """
     if not place.is_patient and node.implies_patient:
-        inside = _condition(node, replace(place, is_patient=True))
-        return Q(Exists(Patient.objects.filter(inside, reader=OuterRef("pk"))))
+        inside = _condition(node, replace(place, is_patient=True, is_apart=False))
+        asked = place.reader_has(Patient.objects.filter(inside))
+        return ~asked if negated else asked
     if isinstance(node, Line):
-        return node.how.to_q(node.values, place)
-    return _grouped(node, place)
+        asked = node.how.to_q(node.values, place)
+        return ~asked if negated else asked
+    return _grouped(node, place, negated=negated)
 
 
-def _grouped(group: Group, place: Place) -> Q:
-    conditions = [_condition(part, place) for part in group.parts]
-    if group.match == Match.ALL:
-        return reduce(and_, conditions, Q())
-    joined = reduce(or_, conditions) if conditions else NOBODY
-    return ~joined if group.match == Match.NONE else joined
+def _grouped(group: Group, place: Place, *, negated: bool) -> Q:
+    if group.match == Match.NONE:
+        return _grouped(Group(Match.ANY, group.parts), place, negated=not negated)
+    joins_all = (group.match == Match.ALL) != negated
+    if not joins_all and len(group.parts) > 1:
+        place = place.apart
+    conditions = [_condition(part, place, negated=negated) for part in group.parts]
+    if not conditions:
+        return Q() if joins_all else NOBODY
+    return reduce(and_ if joins_all else or_, conditions)
