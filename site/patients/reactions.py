@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import Role
 from journal.models import Entry
 from journal.reacting import on
-from patients import duplicates
+from patients import duplicates, tasks
 from patients.models import Patient
 from practice import clocks
 from practice.actions import NobodyHere, promise
@@ -27,7 +27,7 @@ def compare_anew(entry: Entry) -> None:
         duplicates.look_at([pk])
 
 
-@on("patient.merged", "patient.exported", "patient.erased")
+@on("patient.merged", "patient.exported", "patients.exported", "patient.erased")
 def let_the_privacy_officer_look(entry: Entry) -> None:
     """Promise that somebody looks at what was merged, handed over or erased; one promise a day."""
     today = clocks.today()
@@ -50,3 +50,9 @@ def _officer() -> StaffMember | None:
         if found is not None:
             return found
     return None
+
+
+@on("import.checked", "import.started", "import.undo_begun")
+def work_on_imports(entry: Entry) -> None:
+    """Let the worker go on with a file at once, not only when it looks by itself."""
+    tasks.hint()

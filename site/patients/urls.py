@@ -2,15 +2,24 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from patients.views import acts, duplicates, keeping, listing, record
+from patients.views import acts, duplicates, importing, keeping, leaving, listing, record
 
 REF = r"(?P<ref>PT-[0-9A-Z]{4,12})"
 POINT = r"(?P<point>\d{1,18})"
 UUID = r"(?P<uuid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+IMPORT = r"(?P<ref>IM-[0-9A-Z]{4,12})"
 app_name = "patients"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", listing.listing, name="list"),
     path("new/", acts.add, name="add"),
+    path("import/", importing.imports, name="imports"),
+    re_path(rf"^import/{IMPORT}/$", importing.import_file, name="import_file"),
+    re_path(rf"^import/{IMPORT}/columns/$", importing.import_columns, name="import_columns"),
+    re_path(rf"^import/{IMPORT}/start/$", importing.import_start, name="import_start"),
+    re_path(rf"^import/{IMPORT}/drop/$", importing.import_drop, name="import_drop"),
+    re_path(rf"^import/{IMPORT}/undo/$", importing.import_undo, name="import_undo"),
+    re_path(rf"^import/{IMPORT}/refused\.csv$", importing.import_refused, name="import_refused"),
+    path("export/", leaving.hand_out, name="hand_out"),
     path("duplicates/", duplicates.listing, name="duplicates"),
     re_path(r"^duplicates/(?P<pair>LA-[0-9A-Z]{4,12})/apart/$", duplicates.tell_apart, name="tell_apart"),
     re_path(rf"^{REF}/$", record.record, name="record"),

@@ -58,3 +58,29 @@ def duplicates_item() -> MenuItem:
         icon_name="copy",
         order=60,
     )
+
+
+@hooks.register("register_people_menu_item")
+def import_item() -> MenuItem:
+    """Put the import into the menu of people."""
+    return ForHolders(
+        _("Import"),
+        reverse("patients:imports"),
+        permission="patients.import",
+        name="import",
+        icon_name="upload",
+        order=70,
+    )
+
+
+@hooks.register("register_people_menu_item")
+def hand_out_item() -> MenuItem:
+    """Put the way out beside the way in."""
+    return ForHolders(
+        _("Hand out a list"),
+        reverse("patients:hand_out"),
+        permission="patients.export",
+        name="hand-out",
+        icon_name="download",
+        order=80,
+    )

@@ -75,7 +75,8 @@ def _divided(rows: Iterator[Row]) -> Iterator[list[Row]]:
         if sum(sizes) <= LARGEST:
             yield list(many)
             continue
-        block, size = [], 0
+        block: list[Row] = []
+        size = 0
         for row, length in zip(many, sizes, strict=True):
             if block and size + length > LARGEST:
                 yield block

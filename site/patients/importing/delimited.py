@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import BinaryIO, TextIO
 
 from patients.importing.encodings import encoding_of
@@ -37,7 +37,7 @@ class _Lines:
         self.row, self.taken = row, 0
 
 
-def read(stream: BinaryIO) -> Iterator[list[str]]:
+def read(stream: BinaryIO) -> Generator[list[str]]:
     """Yield the rows of a delimited text, the header first; a blank line is an empty list.
 
     Raises:

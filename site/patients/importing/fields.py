@@ -266,7 +266,7 @@ PROCEDURE = (
 )
 OF_KIND: dict[str, tuple[Field, ...]] = {PATIENTS: PERSON, APPOINTMENTS: VISIT, PROCEDURES: PROCEDURE}
 # What every row must tell; a name is two fields or one.
-NEEDED = {
+NEEDED: dict[str, tuple[str, ...]] = {
     PATIENTS: ("family_name",),
     APPOINTMENTS: ("external_id", "starts_on"),
     PROCEDURES: ("external_id", "done_on"),

@@ -16,53 +16,20 @@ from patients.importing.rows import Record
 from patients.importing.standing import CHANNELS
 from patients.models import ContactPoint, Patient, ReaderKind
 from patients.models.imports import ImportQuestion
+from patients.nicknames import are_one
 
 SAME, NEW = ImportQuestion.Decision.SAME.value, ImportQuestion.Decision.NEW.value
 CLOSE = 0.9
-# Names that are said for one another: the first of each line is the long one.
-NICKNAMES = """
-alexander alex al sandy xander|alexandra alex sandra sasha lexi|andrew andy drew|anthony tony|barbara barb babs barbie
-benjamin ben benny|catherine cathy kate katie kathy cate katherine kathleen kathryn kay kitty
-charles charlie chuck
-christina chris tina christine|christopher chris kit topher|cynthia cindy|daniel dan danny|david dave davy|deborah deb
-debra debbie|donald don donnie|dorothy dot dottie dolly|edward ed eddie ted ned|eleanor ellie nell nora
-elizabeth liz beth betty betsy eliza lizzie bess lisa|eugene gene|florence flo|frances fran frannie|francis frank
-franklin frank|frederick fred freddy|gerald jerry gerry|gregory greg|harold harry hal|helen nell nellie|henry hank harry
-jacob jake|james jim jimmy jamie|janet jan
-jeffrey jeff|jennifer jen jenny|jessica jess jessie|john jack johnny jon
-jonathan jon nathan|joseph joe joey|joshua josh|judith judy|kenneth ken kenny|kimberly kim|lawrence larry
-leonard leo len
-lillian lily|louis lou|margaret maggie meg peg peggy marge margie greta rita|martha marty patty|mary molly polly mamie
-matthew matt|michael mike mickey mick|michelle shelly|nancy nan|nathaniel nathan nate|nicholas nick|pamela pam
-patricia pat patty tricia trish|patrick pat paddy|peter pete|philip phil|rebecca becky|richard rick dick rich ricky
-robert bob rob bobby robbie bert|ronald ron ronnie|ruth ruthie|samuel sam sammy|samantha sam|sarah sally sadie
-stephen steve steven|susan sue susie suzanne|theodore ted teddy theo|theresa terry teresa tess|thomas tom tommy
-timothy tim|victoria vicky tori|vincent vince|virginia ginny|walter walt wally|william will bill billy liam
-guadalupe lupe|francisco paco pancho|jose pepe|maria mari|jesus chuy|ignacio nacho|rosario chayo|concepcion concha
-"""
-
-
-def _families() -> dict[str, frozenset[int]]:
-    found: dict[str, set[int]] = {}
-    for number, line in enumerate(NICKNAMES.replace("\n", "|").split("|")):
-        for name in line.split():
-            found.setdefault(name, set()).add(number)
-    return {name: frozenset(numbers) for name, numbers in found.items()}
-
-
-FAMILIES = _families()
 
 
 def alike(first: str, second: str) -> bool:
-    """Return whether two given names may be one person's: equal, a nickname, an initial, a slip of the pen."""
+    """Return whether two folded given names may be one person's: equal, a nickname, an initial, a slip of the pen."""
     if not first or not second:
         return False
     one, other = first.split(maxsplit=1)[0], second.split(maxsplit=1)[0]
-    if one == other or FAMILIES.get(one, frozenset()) & FAMILIES.get(other, frozenset()):
-        return True
     if min(len(one), len(other)) == 1:
         return one[0] == other[0]
-    return bool(JaroWinkler.similarity(one, other) >= CLOSE)
+    return are_one(one, other) or bool(JaroWinkler.similarity(one, other) >= CLOSE)
 
 
 @dataclass(frozen=True)

@@ -129,8 +129,7 @@ class Newcomers:
                 reader_id=reader.pk, channel=channel.value, address=address, address_hash=address_hash(channel, address)
             )
             for one, reader in zip(told, readers, strict=True)
-            for name, channel in CHANNELS.items()
-            if (address := one.get(name))
+            for channel, address in _reached(one)
         ]
 
     def _addresses(self, told: list[dict[str, Any]], readers: list[Reader]) -> list[PostalAddress]:
@@ -180,7 +179,7 @@ class Newcomers:
             Consent.objects.bulk_create(lines, batch_size=LARGE)
             wordings.keep(WORDING, "en")
             given = sum(line.is_given for line in lines)
-            told = {"source": IMPORT, "given": given, "withdrawn": len(lines) - given}
+            told: dict[str, Any] = {"source": IMPORT, "given": given, "withdrawn": len(lines) - given}
             record_entry("consents.recorded", subject=self.batch, by=self.batch.by, **told)
 
     def _answers(self, told: dict[str, Any]) -> Iterator[tuple[Channel, Purpose, bool, Basis]]:
@@ -191,3 +190,10 @@ class Newcomers:
                 yield channel, purpose, said, Basis.AGREED if said else Basis.NONE
         if self.is_assumed and told.get("email") and told.get("status", PatientStatus.ACTIVE) in WRITTEN_TO:
             yield *CONSENTS["consent_email"], True, Basis.MAY_OBJECT
+
+
+def _reached(told: dict[str, Any]) -> Iterator[tuple[Channel, str]]:
+    """Yield how somebody is reached; a cell phone takes calls, too, where no other does."""
+    for name, channel in CHANNELS.items():
+        if address := told.get(name) or (told.get("mobile") if name == "home_phone" else None):
+            yield channel, address

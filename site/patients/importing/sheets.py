@@ -6,7 +6,7 @@ import re
 import zipfile
 import zlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
@@ -29,7 +29,7 @@ def looks_like(head: bytes) -> bool:
     return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
-def read(stream: BinaryIO) -> Iterator[list[str]]:
+def read(stream: BinaryIO) -> Generator[list[str]]:
     """Yield the rows of the first visible sheet, the header first; a row that the sheet skips is an empty list.
 
     Raises:

@@ -171,12 +171,17 @@ class Pen:
         """Let the told address be the one that is used; one that somebody proved stays beside it."""
         moves = _Moves()
         for one, fields in changes:
+            texts, calls = one.primary(Channel.SMS), one.primary(Channel.PHONE)
+            is_one_phone = calls is None or (texts is not None and texts.address == calls.address)
             for name in fields.keys() & CHANNELS.keys():
                 moves.use(one, CHANNELS[name].value, fields[name])
+            if "mobile" in fields and "home_phone" not in fields and is_one_phone:
+                moves.use(one, Channel.PHONE.value, fields["mobile"])
         moves.write()
 
     def _addresses(self, changes: list[tuple[Standing, Changes]]) -> None:
-        changed, fresh = [], []
+        changed: list[PostalAddress] = []
+        fresh: list[PostalAddress] = []
         for one, fields in changes:
             parts = {name: fields[name] for name in OF_ADDRESS if name in fields}
             if not parts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -40,18 +40,16 @@ def opened(stream: BinaryIO) -> Iterator[Table]:
     """
     stream.seek(0)
     is_sheet = sheets.looks_like(stream.read(4))
-    lines = enumerate(sheets.read(stream) if is_sheet else delimited.read(stream), 1)
-    header: list[str] = []
-    for _number, cells in lines:
-        if any(cell.strip() for cell in cells):
-            header = [" ".join(cell.split()) for cell in cells]
-            break
-    else:
-        raise FileRefused("empty")
-    while header and not header[-1]:
-        header.pop()
-    _look_at(header)
-    yield Table(header, _rows(lines, len(header), pads=is_sheet))
+    with closing(sheets.read(stream) if is_sheet else delimited.read(stream)) as found:
+        lines = enumerate(found, 1)
+        header: list[str] = next((cells for _number, cells in lines if any(map(str.strip, cells))), [])
+        if not header:
+            raise FileRefused("empty")
+        header = [" ".join(cell.split()) for cell in header]
+        while not header[-1]:
+            header.pop()
+        _look_at(header)
+        yield Table(header, _rows(lines, len(header), pads=is_sheet))
 
 
 def _look_at(header: list[str]) -> None:

@@ -99,7 +99,7 @@ class Undoing:
     def _end(self, locked: ImportBatch) -> None:
         locked.state, locked.undone_at = str(target(locked.state, "restore")), timezone.now()
         locked.save(update_fields=["state", "undone_at"])
-        told = {name: locked.count(name) for name in ("restored", "kept")}
+        told: dict[str, Any] = {name: locked.count(name) for name in ("restored", "kept")}
         record("import.undone", subject=locked, by=self.by, **told)
         self.batch = locked
 
@@ -217,8 +217,8 @@ class Undoing:
                 continue
             restored = [name for name, is_ours in is_own.items() if is_ours]
             for name in restored:
-                column = thing._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
-                setattr(thing, name, column.to_python(before[name][0]) if before[name][0] is not None else None)
+                column: Any = thing._meta.get_field(name.removesuffix("_id"))
+                setattr(thing, name, column.to_python(before[name][0]))
             if restored:
                 thing.save(update_fields=[name.removesuffix("_id") for name in restored])
             kept += len(restored) < len(before)

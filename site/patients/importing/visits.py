@@ -220,7 +220,7 @@ def _as_json(value: Any) -> Any:
 def _patients(numbers: set[str]) -> dict[str, tuple[UUID, int | None]]:
     """Return number → (patient, their location)."""
     rows = Patient.objects.filter(external_id__in=numbers).order_by().values_list("external_id", "pk", "location")
-    found = {str(number): (pk, place) for number, pk, place in rows}
+    found: dict[str, tuple[UUID, int | None]] = {str(number): (pk, place) for number, pk, place in rows}
     if missing := numbers - found.keys():
         gone = Merge.objects.filter(gone_external_id__in=missing, undone_at__isnull=True)
         for number, pk, place in gone.values_list("gone_external_id", "survivor", "survivor__location"):

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from patients.consenting import IMPORT, changes
 from patients.importing import likeness, standing
+from patients.importing.barring import barred
 from patients.importing.fields import Field
 from patients.importing.houses import House
 from patients.importing.likeness import SAME, Verdict
 from patients.importing.rows import Record, Refused, has_mark, mark
 from patients.importing.standing import CONSENTS, Standing
-from patients.models import Basis, ImportBarred, Merge, Patient, PatientStatus
+from patients.models import Basis, Merge, Patient, PatientStatus
 from patients.models.imports import ImportLine
-from vault.keys import keyed_hash, lasting_id
 
 RESOLVED = {"location": "locations", "provider": "providers"}
 
@@ -47,11 +47,6 @@ class Weighed:
     questions: list[tuple[Record, Verdict]] = field(default_factory=list)
 
 
-def barred_hash(number: str) -> str:
-    """Return the hash under which the number of an erased record is remembered."""
-    return keyed_hash("import.barred", number, lasting_id())
-
-
 def weigh(
     records: list[Record],
     *,
@@ -75,12 +70,13 @@ def weigh(
     """
     found = Weighed()
     known = _by_number(records)
-    barred = _barred(records, known)
+    numbers = {number for record in records if (number := record.told.get("external_id"))}
+    gone = barred(numbers - known.keys())
     strangers = []
     pairs: list[tuple[Record, UUID]] = []
     for record in records:
         number = record.told.get("external_id")
-        if number in barred:
+        if number in gone:
             found.refused.append(Refused(record.number, "erased", "external_id"))
         elif number is not None and number in known:
             pairs.append((record, known[number]))
@@ -119,19 +115,6 @@ def _by_number(records: list[Record]) -> dict[str, UUID]:
         gone = Merge.objects.filter(gone_external_id__in=missing, undone_at__isnull=True).order_by("at")
         found |= dict(gone.values_list("gone_external_id", "survivor"))
     return {str(number): pk for number, pk in found.items()}
-
-
-def _barred(records: list[Record], known: Mapping[str, UUID]) -> set[str]:
-    """Return the numbers of records that were erased here."""
-    if not ImportBarred.objects.exists():
-        return set()
-    hashes = {
-        barred_hash(number): number
-        for record in records
-        if (number := record.told.get("external_id")) and number not in known
-    }
-    found = ImportBarred.objects.filter(number_hash__in=hashes).values_list("number_hash", flat=True)
-    return {hashes[digest] for digest in found}
 
 
 def _once_each(found: Weighed) -> None:

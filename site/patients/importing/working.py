@@ -127,7 +127,7 @@ class Work:
     def _do(self, number: int, records: list[Record], refused: list[Refused]) -> None:
         with transaction.atomic():
             locked = self._locked()
-            numbers = [one.number for one in (*records, *refused)]
+            numbers = [*(one.number for one in records), *(one.number for one in refused)]
             span = (min(numbers), max(numbers)) if numbers else (0, 0)
             again = dict(locked.findings.filter(row__range=span, code="twice").values_list("row", "facts"))
             records = [one for one in records if one.number not in again]
@@ -204,7 +204,7 @@ class Work:
             if self.is_saving:
                 locked.state, locked.finished_at = str(target(locked.state, "finish")), now
                 remember(locked)
-                told = {name: locked.count(name) for name in ("new", "changed", "same", "refused")}
+                told: dict[str, Any] = {name: locked.count(name) for name in ("new", "changed", "same", "refused")}
                 record("import.finished", subject=locked, by=locked.by, kind=locked.kind, rows=locked.rows, **told)
             else:
                 locked.state, locked.checked_at = str(target(locked.state, "show")), now

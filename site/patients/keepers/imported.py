@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from patients.models import ImportLine, ImportQuestion
+from patients.importing.barring import barred_hash
+from patients.models import ImportBarred, ImportLine, ImportQuestion
 from patients.moving import Moves
 from patients.records import Kept, Part, Person, Table, keeper
 
@@ -21,8 +22,15 @@ def erase(person: Person) -> Iterable[Part]:
     """Tell of lines and open questions: they go, and with them that an import could be undone for this person."""
     lines = ImportLine.objects.filter(patient=person.patient)
     questions = ImportQuestion.objects.filter(patient=person.patient)
-    yield Part(_("What imports brought or changed"), Kept.GOES, lines.count(), lines.delete)
+    yield Part(_("What imports brought or changed"), Kept.GOES, lines.count(), lambda: _forget(person))
     yield Part(_("Questions of imports about them"), Kept.GOES, questions.count(), questions.delete)
+
+
+def _forget(person: Person) -> None:
+    """Delete the lines; a later file of the older system does not bring back whom somebody wanted gone."""
+    if number := person.patient.external_id:
+        ImportBarred.objects.get_or_create(number_hash=barred_hash(number))
+    ImportLine.objects.filter(patient=person.patient).delete()
 
 
 def merge(into: Person, gone: Person, moves: Moves) -> None:
