@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from content.views import stylesheet
+from content.views import mark, stylesheet
 from home import machines, portal, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apple-touch-icon.png", machines.touch_icon, name="touch_icon"),
     path("robots.txt", machines.robots, name="robots"),
     path("brand/<slug:digest>.css", stylesheet, name="brand"),
+    path("brand/<slug:digest>.svg", mark, name="brand_mark"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path(".well-known/security.txt", machines.security_txt, name="security_txt"),
 ]

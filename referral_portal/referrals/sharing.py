@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from referral_portal.referrals.models import PersonalLink
 
-INK = "#123f3b"
+INK = "#000"  # a code is read best in plain black
 
 
 @dataclass(frozen=True)

@@ -54,3 +54,8 @@ class Branding(models.Model):
         if (self.hue, self.accent_hue) == (DEFAULT_HUE, DEFAULT_ACCENT):
             return ""
         return f"/brand/{self.palette.digest}.css"
+
+    @property
+    def mark(self) -> str:
+        """Return the address of the drawn mark in these colors; empty where they are the drawn ones."""
+        return self.stylesheet.replace(".css", ".svg")

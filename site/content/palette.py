@@ -6,6 +6,7 @@ what a screen cannot show is made calmer, and what could not be read is moved un
 
 from __future__ import annotations
 
+import colorsys
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ LIGHT = _theme("""
     accent #a94a22 accent-tint #f8e8de focus #a94a22
     band-ink #0f3f3a accent-deep #f2b795 focus-deep #ffc9a8
     art-brand #0f5b55 art-deep #123f3b art-tint #e9f2ef art-accent #a94a22
+    art-hill #1f635b art-mid #5f9d92 art-pale #a9ccc2 art-soft #cfe4dd
 """)
 DARK = _theme("""
     paper #0f1716 surface #172220 sand #131d1b tint #1c2e2a
@@ -47,10 +49,26 @@ DARK = _theme("""
     accent #f0a57f accent-tint #37241b focus #f0a57f
 """)
 # The same in both themes: what stands on the deep band, and what drawings are painted with.
-FIXED = ("band-ink", "accent-deep", "focus-deep", "art-brand", "art-deep", "art-tint", "art-accent")
+FIXED = (
+    *("band-ink", "accent-deep", "focus-deep", "art-brand", "art-deep", "art-tint", "art-accent"),
+    *("art-hill", "art-mid", "art-pale", "art-soft"),
+)
 OF_ACCENT = frozenset({"accent", "accent-tint", "focus", "accent-deep", "focus-deep", "art-accent"})
 # Warm paper and white stay what they are; in the dark every ground follows the hue.
 STAYS = {"light": frozenset({"paper", "surface", "sand", "on-brand"}), "dark": frozenset[str]()}
+OF_THE_ADMIN = {
+    "own-brand": ("light", "link"),
+    "own-brand-dark": ("dark", "link"),
+    "own-hover-dark": ("dark", "brand-hover"),
+    "own-button-dark": ("light", "art-hill"),
+    "own-tint": ("light", "tint"),
+    "own-tint-dark": ("dark", "tint"),
+    "own-deep": ("light", "deep"),
+    "own-accent": ("light", "accent"),
+    "own-accent-dark": ("dark", "accent"),
+    "own-mark": ("light", "art-mid"),
+    "own-stem": ("light", "on-deep-2"),
+}
 
 NAMES = {
     "ink": _("Text"),
@@ -157,7 +175,19 @@ class Palette:
             f"@media screen{{:root{{{light}}}\n"
             f"@media(prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}\n"
             f":root[data-theme=dark]{{{dark}}}}}\n"
+            f":root{{{_declared(self.own)}}}\n"
         )
+
+    @property
+    def own(self) -> Theme:
+        """Return the colors under the names that the admin's stylesheet has for them; it mixes both themes itself."""
+        own = {name: self.of(theme)[token] for name, (theme, token) in OF_THE_ADMIN.items()}
+        for name, color in (("deep", self.light["deep"]), ("brand", self.light["brand"])):
+            red, green, blue = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
+            turn, lightness, strength = colorsys.rgb_to_hls(red, green, blue)
+            own |= {f"own-{name}-h": f"{turn * 360:.0f}", f"own-{name}-s": f"{strength:.0%}"}
+            own |= {f"own-{name}-l": f"{lightness:.0%}"}
+        return own
 
     @property
     def digest(self) -> str:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from wagtail.rich_text import expand_db_html
 
 from content.links import absolute
+from content.palette import LIGHT
 
 LETTER_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul"]
 PAGE_FEATURES = ["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul"]
@@ -23,7 +24,6 @@ _STYLE = {
     "ol": "margin:0 0 12px;padding-left:24px",
     "ul": "margin:0 0 12px;padding-left:24px",
     "li": "margin:0 0 8px",
-    "a": "color:#0f5b55",
     "h2": "margin:0 0 8px;font-size:22px",
     "h3": "margin:0 0 8px;font-size:19px",
 }
@@ -80,11 +80,15 @@ class _Writer(HTMLParser):
 class _Mail(_Writer):
     """As XML for MJML."""
 
+    def __init__(self, link: str = LIGHT["link"]) -> None:
+        super().__init__()
+        self.link = link
+
     def opened(self, tag: str, attributes: dict[str, str]) -> None:
         style = f' style="{_STYLE[tag]}"' if tag in _STYLE else ""
         if tag == "a":
             href = absolute(attributes.get("href", ""))
-            self.out.append(f'<a href="{escape(href)}"{style}>' if href else "<a>")
+            self.out.append(f'<a href="{escape(href)}" style="color:{self.link}">' if href else "<a>")
         else:
             self.out.append("<br/>" if tag == "br" else f"<{tag}{style}>")
 
@@ -141,9 +145,14 @@ class _Text(_Writer):
         self.out.append(re.sub(r"[\r\n\t]+", " ", text))
 
 
-def for_mail(source: str) -> SafeString:
-    """Return rich text as XML for MJML: a closed set of tags, absolute addresses, all text escaped."""
-    return SafeString(_Mail().write(expand_db_html(source)))
+def for_mail(source: str, link: str = LIGHT["link"]) -> SafeString:
+    """Return rich text as XML for MJML: a closed set of tags, absolute addresses, all text escaped.
+
+    Args:
+        source: as the database holds it.
+        link: the color of links.
+    """
+    return SafeString(_Mail(link).write(expand_db_html(source)))
 
 
 def for_web(source: str) -> SafeString:

@@ -36,6 +36,19 @@ def stylesheet(request: HttpRequest, digest: str) -> HttpResponse:
     return answer
 
 
+@public
+@require_safe
+def mark(request: HttpRequest, digest: str) -> HttpResponse:
+    """Answer with the drawn mark in the practice's colors, for the tab of a browser, in the light and in the dark."""
+    branding = Branding.objects.first()
+    if branding is None or branding.palette.digest != digest:
+        raise Http404
+    colors = {"light": branding.palette.light["link"], "dark": branding.palette.dark["link"]}
+    answer = render(request, "branding/mark.svg", colors, content_type="image/svg+xml")
+    answer.headers["Cache-Control"] = f"public, max-age={KEPT_FOR}, immutable"
+    return answer
+
+
 @may("practice.manage")
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:

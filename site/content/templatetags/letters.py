@@ -12,6 +12,7 @@ from wagtail.rich_text import RichText
 from content import pictures, richtext
 from content.links import absolute
 from content.models import Picture
+from content.palette import palette
 
 register = template.Library()
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
@@ -23,10 +24,22 @@ def mail_url(address: str) -> str:
     return absolute(str(address))
 
 
+@register.simple_tag(takes_context=True)
+def color(context: template.Context, name: str, theme: str = "light") -> str:
+    """Return a color of the practice as letters write it; `practice` is in the context of each of them.
+
+    Args:
+        name: of content.palette: ink, link, brand, …
+        theme: light, or dark for readers whose mail program shows letters so.
+    """
+    branding = getattr(context.get("practice"), "branding", None)
+    return (branding.palette if branding else palette()).of(theme)[name]
+
+
 @register.filter
-def mail_html(value: RichText | str | None) -> SafeString:
-    """Return rich text as XML for MJML."""
-    return richtext.for_mail(_source(value))
+def mail_html(value: RichText | str | None, link: str) -> SafeString:
+    """Return rich text as XML for MJML, its links in the color `link`."""
+    return richtext.for_mail(_source(value), link)
 
 
 @register.filter

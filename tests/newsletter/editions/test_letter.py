@@ -8,6 +8,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from content import merge, mjml
+from content.branding import Branding
+from content.palette import DARK, LIGHT, palette
 from newsletter.editions import letter
 from newsletter.editions.models import EditionPage
 from practice.models import Practice
@@ -150,3 +152,15 @@ def test_whatever_an_editor_types_is_a_letter_or_is_refused(text, edition):
         return
     assert "<script" not in made.html
     assert {"unsubscribe_url"} <= merge.tags_in(made.html)
+
+
+def test_a_letter_wears_the_practice_s_hue_in_both_themes(edition):
+    colors = palette(300, 120)
+    Branding.objects.create(practice=Practice.objects.get(), hue=300, accent_hue=120)
+    html = letter.compose(edition).html
+    kept = {*colors.light.values(), *colors.of("dark").values()}
+    drawn = {*LIGHT.values(), *DARK.values()} - kept
+    assert [color for color in sorted(drawn) if color in html] == []
+    for color in ("ink", "brand", "link", "accent", "deep", "tint"):
+        assert colors.light[color] in html
+        assert colors.dark[color] in html

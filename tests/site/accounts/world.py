@@ -14,13 +14,14 @@ from accounts.models import User
 from delivery import actions as delivery_actions
 from delivery.envelope import Letter
 from delivery.models import Message
-from patients.models import Reader
+from patients.models import ContactPoint, Reader
 from practice.follow_ups import FollowUp
 from practice.models import Location, Practice
 from referral_portal.cases.models import Case
 from referral_portal.offices.models import Membership
 from tests.factories import editions
 from tests.factories.cases import CaseFactory, visit
+from tests.factories.imports import import_batch
 from tests.factories.offices import InvitationFactory, OfficeFactory, ReferringDoctorFactory, belong
 from tests.factories.practice import FollowUpFactory
 from tests.factories.referrals import PersonalLinkFactory, ReferralFactory
@@ -97,7 +98,11 @@ def build(request: pytest.FixtureRequest) -> World:
         "link": PersonalLinkFactory.create(reader=margaret),
         "message": _letter(margaret),
         "follow_up": _application(),
+        "patient": margaret.patient,
+        "second_patient": stranger.patient,
+        "point": ContactPoint.objects.get(reader=margaret),
         "practice": Practice.objects.get(),
+        "import": import_batch(),
     }
     return World(people, cases, things)
 
@@ -145,7 +150,15 @@ HOLES: dict[tuple[str, str], Callable[[World], Hole]] = {
     ("inbox:*", "visit"): lambda world: Hole(world.things["visit"].ref, unknown="VI-0000"),
     ("inbox:act", "noun"): lambda world: Hole("acknowledgement", unknown="nonsense"),
     ("inbox:act_on_visit", "noun"): lambda world: Hole("kept", unknown="nonsense"),
+    ("patients:import_*", "ref"): lambda world: Hole(world.things["import"].ref, unknown="IM-0000"),
     ("follow_ups:*", "ref"): lambda world: Hole(world.things["follow_up"].ref, unknown="FU-0000"),
+    ("patients:*", "ref"): lambda world: Hole(world.things["patient"].ref, unknown="PT-0000"),
+    ("patients:side_by_side", "other"): lambda world: Hole(world.things["second_patient"].ref, unknown="PT-0000"),
+    ("patients:*", "point"): lambda world: Hole(world.things["point"].pk, unknown=999_999_999),
+    ("patients:*", "noun"): lambda world: Hole("first"),
+    ("patients:*", "uuid"): lambda world: Hole(uuid4()),
+    ("patients:*", "pair"): lambda world: Hole("LA-0000"),
+    ("patients:*", "merge"): lambda world: Hole("MG-0000"),
     ("newsletters:*", "pk"): lambda world: Hole(world.things["edition"].pk, unknown=999_999),
     ("friend*", "code"): lambda world: Hole(world.things["link"].code, unknown="00000000"),
     ("share_picture", "key"): lambda world: Hole(world.things["edition"].translation_key, unknown=uuid4()),
@@ -153,6 +166,7 @@ HOLES: dict[tuple[str, str], Callable[[World], Hole]] = {
     ("event_calendar", "way"): lambda world: Hole("events/implants-explained", unknown="events/nothing"),
     ("picture", "name"): lambda world: Hole("absent.jpg"),
     ("brand", "digest"): lambda world: Hole("0123456789abcdef"),
+    ("brand_mark", "digest"): lambda world: Hole("0123456789abcdef"),
     ("portal_join", "token"): lambda world: Hole(
         tokens.sign("join", world.things["invitations"]["own"].ref),
         tokens.sign("why", world.things["invitations"]["own"].ref),
