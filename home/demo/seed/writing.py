@@ -57,11 +57,12 @@ class Many:
         ]
 
     def write(self, rows: Iterable[Row]) -> None:
-        """Write rows in the order of the names."""
+        """Write rows in the order of the names; drawing one may write others, so all are drawn first."""
+        prepared = list(self._prepared(rows))
         if self.connection.vendor == "postgresql":
-            self._copy(rows)
+            self._copy(prepared)
         else:
-            self._insert(rows)
+            self._insert(prepared)
 
     def _prepared(self, rows: Iterable[Row]) -> Iterable[Row]:
         adapters, defaults = self.adapters, self.defaults
@@ -71,23 +72,23 @@ class Many:
                 values[place] = adapted(values[place])
             yield values
 
-    def _copy(self, rows: Iterable[Row]) -> None:
+    def _copy(self, rows: list[Row]) -> None:
         from psycopg import sql
 
         columns = sql.SQL(", ").join(map(sql.Identifier, self.columns))
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(self.table), columns)
         with self.connection.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in self._prepared(rows):
+            for row in rows:
                 copy.write_row(row)
 
-    def _insert(self, rows: Iterable[Row]) -> None:
+    def _insert(self, rows: list[Row]) -> None:
         quoted = self.connection.ops.quote_name
         columns = ", ".join(map(quoted, self.columns))
         marks = ", ".join(["%s"] * len(self.columns))
         with self.connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {quoted(self.table)} ({columns}) VALUES ({marks})",  # noqa: S608  names of our models
-                list(self._prepared(rows)),
+                rows,
             )
 
 

@@ -69,6 +69,19 @@ def test_the_database_counts_on_after_rows_that_brought_their_numbers():
     assert next_id(Consent) >= 1
 
 
+def test_drawing_a_row_may_write_others():
+    first = next_id(Reader)
+    readers = Many(Reader, "id", "ref", "kind", "added_at")
+
+    def drawn():
+        for number in (first, first + 1):
+            readers.write([(number + 100, f"RD-{number + 100}", "subscriber", AT)])
+            yield (number, f"RD-{number}", "subscriber", AT)
+
+    readers.write(drawn())
+    assert Reader.objects.filter(pk__gte=first).count() == 4
+
+
 def test_a_key_that_leads_nowhere_is_refused():
     Many(Consent, "reader", "channel", "purpose", "is_given", "basis", "wording_version", "source", "at").write(
         [(10**9, "email", "treatment", False, "none", "1", "test", AT)]
