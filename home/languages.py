@@ -32,7 +32,7 @@ class LanguageMiddleware:
         """Answer in the language of the request, and say which it was."""
         path = request.path_info
         is_led = languages.is_led_by_path(path)
-        if asked := "" if is_led else _asked(request):
+        if asked := _asked(request):
             request.COOKIES[languages.COOKIE] = asked
         with translation.override(languages.of_path(path) if is_led else spoken_with(request)):
             if is_led and (elsewhere := _not_spoken_here(request)):
@@ -60,14 +60,18 @@ def keep(response: HttpResponse, language: str) -> None:
 def spoken_with(request: HttpRequest) -> str:
     """Return the language of a page whose address names none."""
     path = request.path_info
-    if path.startswith(languages.ENGLISH_ONLY) or not path.startswith(languages.UNLED):
+    if not _may_choose(path):
         return ENGLISH
     return languages.chosen(request) or _of_letter(path) or _of_reader(request) or ENGLISH
 
 
+def _may_choose(path: str) -> bool:
+    return path.startswith(languages.UNLED) and not path.startswith(languages.ENGLISH_ONLY)
+
+
 def _asked(request: HttpRequest) -> str:
     """Return the language of the public page that led here, which its link names."""
-    return _known(request.GET.get("language", ""))
+    return _known(request.GET.get("language", "")) if _may_choose(request.path_info) else ""
 
 
 def _of_letter(path: str) -> str:

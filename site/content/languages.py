@@ -41,7 +41,8 @@ def is_led_by_path(path: str) -> bool:
 
 def in_language(path: str, language: str) -> str:
     """Return the address of a public page of ours in a language: `/book/` as `/es/book/` and back."""
-    plain = "/" + path.removeprefix(f"/{of_path(path)}/").removeprefix("/")
+    own = of_path(path)
+    plain = path if own == ENGLISH else "/" + path.removeprefix(f"/{own}").removeprefix("/")
     return plain if language == ENGLISH else f"/{language}{plain}"
 
 

@@ -1,0 +1,424 @@
+"""The language of the public site is its address: the trees, the ways between them, and what is in English alone."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.utils import timezone, translation
+from wagtail.models import Locale, Page, PageViewRestriction, WorkflowPage
+
+from accounts.models import User
+from content import languages
+from content.translating import NoParent, translate, translation_of
+from home import pages
+from home.models import ContactPage, HomePage, PersonPage, ServiceIndexPage, ServicePage, StandardPage
+from home.pages import plant
+from newsletter.editions.models import EditionIndexPage, EventIndexPage, EventPage, TipIndexPage, TipPage
+from practice.alerts import Alert
+from practice.models import Closure, Location, Practice, Service
+from tests.cast import sign_in
+
+PATHS = ("/", "/services/", "/services/root-canal/", "/team/", "/contact/", "/for-offices/", "/events/", "/reviews/")
+PATHS = (*PATHS, "/health-tips/", "/newsletter/", "/book/", "/contact/write/", "/search/", "/refer/")
+XHTML = "{http://www.w3.org/1999/xhtml}"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+@pytest.fixture
+def spanish(site: HomePage, practice: Practice) -> HomePage:
+    """Return the Spanish home page of the planted site."""
+    return plant(Practice.objects.get(), "es")
+
+
+def read(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, (path, answer.status_code, answer.headers.get("Location"))
+    return answer.content.decode()
+
+
+def link_to(html: str, language: str) -> str:
+    """Return where the link to the other language leads; "" where there is none."""
+    found = re.search(rf'<a href="([^"]*)" lang="{language}" hreflang="{language}">', html)
+    return found[1] if found else ""
+
+
+class TestTrees:
+    def test_planting_twice_makes_nothing_twice(self, spanish: HomePage, practice: Practice) -> None:
+        before = list(Page.objects.order_by("path").values_list("path", "title", "slug", "locale__language_code"))
+        assert plant(practice, "es") == spanish
+        plant(practice)
+        after = list(Page.objects.order_by("path").values_list("path", "title", "slug", "locale__language_code"))
+        assert after == before
+
+    def test_each_part_is_the_translation_of_its_english_page(self, spanish: HomePage, site: HomePage) -> None:
+        for kind, _words in pages.PARTS.values():
+            english, translated = (kind.objects.get(locale__language_code=code) for code in ("en", "es"))
+            assert translated.translation_key == english.translation_key
+            assert translated.slug == english.slug
+            assert translated.show_in_menus == english.show_in_menus
+            assert translated.title != english.title or kind.__name__ == "TipIndexPage"
+        assert spanish.translation_key == site.translation_key
+
+    def test_a_service_without_spanish_words_has_no_spanish_page(self, spanish: HomePage) -> None:
+        assert ServicePage.objects.filter(locale=spanish.locale).values_list("slug", flat=True).get() == "root-canal"
+
+    def test_a_legal_page_is_made_once_its_text_is_there(
+        self, site: HomePage, practice: Practice, tmp_path: Any, settings: Any
+    ) -> None:
+        folder = tmp_path / "home" / "texts" / "es"
+        folder.mkdir(parents=True)
+        (folder / "privacy.html").write_text("<p>Lo que sabemos.</p>")
+        settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}]
+        plant(practice, "es")
+        assert "Lo que sabemos." in StandardPage.objects.get(slug="privacy", locale__language_code="es").body
+
+    def test_what_an_editor_wrote_in_spanish_stays(self, spanish: HomePage, practice: Practice) -> None:
+        page = ContactPage.objects.get(locale=spanish.locale)
+        page.lede = "Venga en barco."
+        page.save_revision().publish()
+        plant(practice, "es")
+        assert ContactPage.objects.get(locale=spanish.locale).lede == "Venga en barco."
+
+    def test_a_translation_takes_over_what_says_nothing_and_no_english_word(self, spanish: HomePage) -> None:
+        english = ServicePage.objects.get(slug="root-canal", locale__language_code="en")
+        translated = ServicePage.objects.get(slug="root-canal", locale=spanish.locale)
+        assert translated.service == english.service
+        assert english.headline and english.headline != translated.headline
+        team = PersonPage.objects.filter(locale__language_code="en")[0]
+        team.license_number, team.quote = "WA 1234", "Hello."
+        copied = translate(team, "es", title="Ana")
+        assert isinstance(copied, PersonPage)
+        assert (copied.staff_member, copied.quote, copied.license_number) == (team.staff_member, "", "")
+
+    def test_a_page_below_an_untranslated_one_has_no_place(self, site: HomePage, tip: TipPage) -> None:
+        with pytest.raises(NoParent):
+            translate(tip, "es", title="¿Daña?", lede="Poco.", body="<p>Poco.</p>")
+
+    def test_a_page_without_its_words_is_not_made(self, spanish: HomePage) -> None:
+        english = ServiceIndexPage.objects.get(locale__language_code="en")
+        ServiceIndexPage.objects.get(locale=spanish.locale).delete()
+        with pytest.raises((ValidationError, ValueError)):
+            translate(english.specific, "es", title="")
+
+    def test_a_translation_that_stands_is_returned_as_it_is(self, spanish: HomePage, site: HomePage) -> None:
+        assert translate(site, "es", title="Otra", headline="Otra") == spanish
+        assert HomePage.objects.get(pk=spanish.pk).headline != "Otra"
+        assert translation_of(site, "es") == spanish
+
+    def test_the_second_pair_of_eyes_reads_spanish_too(self, site: HomePage, practice: Practice) -> None:
+        from home.second_eyes import follow
+
+        practice.second_eyes = Practice.SecondEyes.PAGES
+        practice.save()
+        workflow = follow(practice)
+        spanish = plant(practice, "es")
+        assert set(WorkflowPage.objects.filter(workflow=workflow).values_list("page", flat=True)) == {
+            site.pk,
+            spanish.pk,
+        }
+        practice.second_eyes = Practice.SecondEyes.NOBODY
+        follow(practice)
+        assert not WorkflowPage.objects.filter(workflow=workflow).exists()
+
+    def test_editors_translate_a_page_in_the_admin(
+        self, spanish: HomePage, tip: TipPage, hannah: User, client: Client
+    ) -> None:
+        sign_in(client, hannah)
+        assert f"/admin/translation/submit/page/{tip.pk}/" in read(client, f"/admin/pages/{tip.pk}/edit/")
+        answer = client.post(f"/admin/translation/submit/page/{tip.pk}/", {"locales": [spanish.locale_id]})
+        made = TipPage.objects.get(locale=spanish.locale)
+        assert answer.headers["Location"] == f"/admin/pages/{made.pk}/edit/"
+        assert (made.live, made.translation_key) == (False, tip.translation_key)
+
+
+class TestAddresses:
+    @pytest.mark.parametrize("path", PATHS)
+    def test_every_page_is_there_in_both(self, spanish: HomePage, client: Client, path: str) -> None:
+        for code, address in (("en", path), ("es", f"/es{path}")):
+            answer = client.get(address)
+            assert answer.status_code == 200, address
+            assert f'<html lang="{code}"' in answer.content.decode()
+            assert answer.headers["Content-Language"] == code
+
+    @pytest.mark.parametrize("path", PATHS)
+    def test_one_link_leads_to_the_same_page_in_the_other_language(
+        self, spanish: HomePage, client: Client, path: str
+    ) -> None:
+        assert link_to(read(client, path), "es") == f"/es{path}"
+        assert link_to(read(client, f"/es{path}"), "en") == path
+
+    @pytest.mark.parametrize("path", ["/es/", "/es/book/", "/es/search/?q=x", "/es/nothing/here/"])
+    def test_without_a_spanish_home_page_there_is_no_spanish(self, site: HomePage, client: Client, path: str) -> None:
+        Locale.objects.get_or_create(language_code="es")
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Location"]) == (302, path.removeprefix("/es"))
+        assert "Español" not in read(client, "/")
+        assert "hreflang" not in read(client, "/")
+
+    def test_a_spanish_home_page_that_is_taken_down_takes_spanish_with_it(
+        self, spanish: HomePage, client: Client
+    ) -> None:
+        spanish.unpublish()
+        assert client.get("/es/services/").headers["Location"] == "/services/"
+        assert not link_to(read(client, "/"), "es")
+
+    def test_a_missing_page_is_missing_in_spanish(self, spanish: HomePage, client: Client) -> None:
+        answer = client.get("/es/no-such-page/")
+        assert answer.status_code == 404
+        assert '<html lang="es"' in answer.content.decode()
+        assert link_to(answer.content.decode(), "en") == "/"
+
+    def test_a_page_in_english_alone_leads_there(self, spanish: HomePage, tip: TipPage, client: Client) -> None:
+        assert client.get("/es/privacy/").headers["Location"] == "/privacy/"
+        assert client.get(f"/es{tip.url}").headers["Location"] == tip.url
+        assert client.get("/es/services/house-calls/").headers["Location"] == "/services/house-calls/"
+
+    def test_a_page_with_another_slug_is_found_by_its_english_one(self, spanish: HomePage, client: Client) -> None:
+        page = ContactPage.objects.get(locale=spanish.locale)
+        page.slug = "contacto"
+        page.save()
+        assert client.get("/es/contact/").headers["Location"] == "/es/contacto/"
+        assert link_to(read(client, "/contact/"), "es") == "/es/contacto/"
+        assert link_to(read(client, "/es/contacto/"), "en") == "/contact/"
+        assert 'href="/es/contacto/"' in read(client, "/es/")
+
+    def test_a_page_that_only_some_may_read_is_no_translation(self, spanish: HomePage, client: Client) -> None:
+        closed = ContactPage.objects.get(locale=spanish.locale)
+        PageViewRestriction.objects.create(page=closed, restriction_type=PageViewRestriction.LOGIN)
+        html = read(client, "/contact/")
+        assert 'hreflang="es" href="http' not in html
+        assert link_to(html, "es") == "/es/"
+
+    def test_a_page_without_a_twin_leads_to_the_nearest_one_above(
+        self, spanish: HomePage, tip: TipPage, client: Client
+    ) -> None:
+        assert link_to(read(client, tip.url), "es") == "/es/health-tips/"
+
+    @pytest.mark.parametrize("accepted", ["es", "es-MX,es;q=0.9", "en", "de", "*", ""])
+    def test_what_the_browser_would_like_changes_nothing(
+        self, spanish: HomePage, client: Client, accepted: str
+    ) -> None:
+        for path, code in (("/services/", "en"), ("/es/services/", "es")):
+            plain = read(client, path)
+            client.cookies["language"] = "es" if code == "en" else "en"
+            assert client.get(path, headers={"accept-language": accepted}).content.decode() == plain
+            assert f'<html lang="{code}"' in plain
+            client.cookies.clear()
+
+    def test_only_whole_parts_of_an_address_name_a_language(self, spanish: HomePage, client: Client) -> None:
+        for path in ("/essays/", "/ES/", "/es-mx/", "/en/"):
+            answer = client.get(path)
+            assert answer.status_code == 404
+            assert '<html lang="en"' in answer.content.decode()
+
+    @pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml", "/healthz", "/.well-known/security.txt"])
+    def test_machines_ask_at_one_address(self, spanish: HomePage, client: Client, path: str) -> None:
+        assert client.get(path).status_code == 200
+        assert client.get(f"/es{path}", follow=True).status_code == 404
+
+    @pytest.mark.parametrize("path", ["/portal/me/", "/accounts/login/", "/admin/", "/e/why/x/"])
+    def test_rooms_that_no_address_leads_are_not_under_it(self, spanish: HomePage, client: Client, path: str) -> None:
+        assert client.get(f"/es{path}").status_code == 404
+
+    def test_the_home_page_asks_little_of_the_database_in_spanish_too(
+        self, spanish: HomePage, tip: TipPage, client: Client, django_assert_max_num_queries: Any
+    ) -> None:
+        for path, most in (("/", 15), ("/es/", 17), ("/es/services/", 17), ("/es/services/root-canal/", 23)):
+            client.get(path)
+            with django_assert_max_num_queries(most):
+                client.get(path)
+
+
+class TestFrame:
+    def test_the_menu_and_the_footer_stay_in_the_language(self, spanish: HomePage, client: Client) -> None:
+        html = read(client, "/es/services/")
+        for path in (
+            "/es/",
+            "/es/services/",
+            "/es/team/",
+            "/es/health-tips/",
+            "/es/book/",
+            "/es/search/",
+            "/es/refer/",
+        ):
+            assert f'href="{path}"' in html
+        for path in ("/services/", "/book/", "/search/", "/refer/", "/contact/"):
+            assert f'href="{path}"' not in html.replace(f'<a href="{path}" lang="en" hreflang="en">', "")
+
+    def test_a_page_of_the_menu_in_english_alone_is_marked(self, spanish: HomePage, client: Client) -> None:
+        ServiceIndexPage.objects.get(locale=spanish.locale).unpublish()
+        assert '<a href="/services/" hreflang="en" lang="en">Services</a>' in read(client, "/es/")
+        assert 'href="/privacy/" hreflang="en"' in read(client, "/es/")
+        assert "hreflang" not in re.sub(r"<link[^>]*>|<a [^>]*lang=\"es\" hreflang=\"es\">", "", read(client, "/"))
+
+    def test_the_way_to_sign_in_takes_the_language_along(self, spanish: HomePage, client: Client) -> None:
+        assert 'href="/accounts/login/?language=es"' in read(client, "/es/")
+        assert 'href="/accounts/login/"' in read(client, "/")
+
+    def test_search_finds_the_pages_of_its_language(self, spanish: HomePage, client: Client) -> None:
+        assert "/es/services/root-canal/" in read(client, "/es/search/?q=conducto")
+        assert "Tratamiento" not in read(client, "/search/?q=conducto")
+        assert "Root canal" in read(client, "/search/?q=root canal")
+        assert "Root canal" not in read(client, "/es/search/?q=root canal")
+        assert 'action="/es/search/"' in read(client, "/es/search/")
+
+    def test_lists_show_english_pages_where_there_are_no_spanish_ones(
+        self, spanish: HomePage, tip: TipPage, client: Client
+    ) -> None:
+        html = read(client, "/es/services/")
+        assert "Tratamiento de conducto" in html
+        assert 'href="/services/house-calls/"' in html
+        assert 'href="/services/root-canal/"' not in html
+        assert f'href="{tip.url}"' in read(client, "/es/health-tips/")
+        translated = translate(tip, "es", title="¿Daña el agua con gas?", lede="Poco.", body="<p>Poco.</p>")
+        html = read(client, "/es/health-tips/")
+        assert f'href="{translated.url}"' in html
+        assert f'href="{tip.url}"' not in html
+        assert "¿Daña" not in read(client, "/health-tips/")
+        assert "¿Daña" in read(client, "/es/")
+
+    def test_people_have_their_page_in_one_language_or_the_other(
+        self, spanish: HomePage, client: Client, root_canal: Service
+    ) -> None:
+        english = PersonPage.objects.filter(locale__language_code="en")[0]
+        assert f'href="{english.url}"' in read(client, "/es/team/")
+        translate(english, "es", title=english.title, languages="Inglés")
+        assert f'href="/es{english.url}"' in read(client, "/es/team/")
+        assert f'href="{english.url}"' in read(client, "/team/")
+
+    def test_the_words_of_the_practice_are_said_in_spanish_where_they_are_known(
+        self, spanish: HomePage, client: Client, practice: Practice, location: Location, root_canal: Service
+    ) -> None:
+        Practice.objects.update(descriptor="Dental studio", descriptor_es="Odontología")
+        Alert.objects.create(practice=practice, text="The elevator is out.", text_es="El elevador no sirve.")
+        Closure.objects.create(
+            location=location, on=timezone.localdate() + timedelta(days=2), name="Thanksgiving", name_es="Gracias"
+        )
+        Service.objects.filter(pk=root_canal.pk).update(summary="Without fear.", summary_es="Sin miedo.")
+        english, spanish_html = read(client, "/"), read(client, "/es/")
+        for one, other in (
+            ("Dental studio", "Odontología<"),
+            ("The elevator is out.", "El elevador no sirve."),
+            ("Thanksgiving", "(Gracias)"),
+            ("Without fear.", "Sin miedo."),
+        ):
+            assert one in english
+            assert one not in spanish_html
+            assert other in spanish_html
+            assert other not in english
+
+    def test_words_without_spanish_stay_english(self, spanish: HomePage, client: Client, practice: Practice) -> None:
+        Alert.objects.create(practice=practice, text="The elevator is out.")
+        assert "The elevator is out." in read(client, "/es/")
+
+
+class TestMachines:
+    def test_search_engines_hear_of_both(self, spanish: HomePage, client: Client) -> None:
+        for path in ("/services/", "/es/services/"):
+            html = read(client, path)
+            assert f'<link rel="canonical" href="http://127.0.0.1:8000{path}">' in html
+            assert '<link rel="alternate" hreflang="en" href="http://127.0.0.1:8000/services/">' in html
+            assert '<link rel="alternate" hreflang="es" href="http://127.0.0.1:8000/es/services/">' in html
+            assert '<link rel="alternate" hreflang="x-default" href="http://127.0.0.1:8000/services/">' in html
+            assert f'<meta property="og:locale" content="{languages.of_path(path)}_US">' in html
+
+    def test_the_list_of_pages_holds_both_with_their_twins(self, spanish: HomePage, client: Client) -> None:
+        tree = ET.fromstring(client.get("/sitemap.xml").content)
+        listed = {
+            entry.findtext(f"{SITEMAP}loc"): {
+                link.get("hreflang"): link.get("href") for link in entry.findall(f"{XHTML}link")
+            }
+            for entry in tree.findall(f"{SITEMAP}url")
+        }
+        both = {code: f"http://127.0.0.1:8000{path}" for code, path in (("en", "/team/"), ("es", "/es/team/"))}
+        assert listed["http://127.0.0.1:8000/team/"] == {**both, "x-default": both["en"]}
+        assert listed["http://127.0.0.1:8000/es/team/"] == listed["http://127.0.0.1:8000/team/"]
+        assert listed["http://127.0.0.1:8000/privacy/"] == {}
+
+    def test_more_pages_in_the_list_ask_no_more_of_the_database(
+        self, spanish: HomePage, client: Client, tip: TipPage, django_assert_max_num_queries: Any
+    ) -> None:
+        whose: dict[str, Any] = {name: getattr(tip, name) for name in ("reviewer", "reviewed_on", "review_by")}
+        for number in range(6):
+            made = TipPage(title=f"Tip {number}", lede="x", body="<p>x</p>", slug=f"tip-{number}", **whose)
+            TipIndexPage.objects.get(locale__language_code="en").add_child(instance=made)
+            translate(made, "es", title=f"Consejo {number}", lede="x", body="<p>x</p>")
+        client.get("/sitemap.xml")
+        with django_assert_max_num_queries(22):
+            client.get("/sitemap.xml")
+
+    def test_what_a_page_says_of_itself_names_the_language_and_its_own_way(
+        self, spanish: HomePage, tip: TipPage, client: Client
+    ) -> None:
+        translated = translate(tip, "es", title="¿Daña el agua con gas?", lede="Poco.", body="<p>Poco.</p>")
+        html = read(client, translated.url)
+        assert '"inLanguage":"es"' in html
+        assert '"item":"http://127.0.0.1:8000/es/"' in html
+        assert '"item":"http://127.0.0.1:8000/es/health-tips/"' in html
+
+    def test_each_language_has_its_feed(self, spanish: HomePage, client: Client) -> None:
+        feeds = {path: client.get(f"{path}/newsletter/feed.xml").content.decode() for path in ("", "/es")}
+        assert "<language>en</language>" in feeds[""]
+        assert "<language>es</language>" in feeds["/es"]
+        assert "http://127.0.0.1:8000/es/newsletter/" in feeds["/es"]
+        assert "/es/" not in feeds[""]
+
+    def test_an_event_has_its_calendar_file_in_both(
+        self, spanish: HomePage, client: Client, location: Location
+    ) -> None:
+        begins = timezone.now() + timedelta(days=9)
+        event = EventPage(
+            title="Open door", slug="open-door", lede="Come in.", starts_at=begins, ends_at=begins, location=location
+        )
+        event.ends_at = begins + timedelta(hours=2)
+        EventIndexPage.objects.get(locale__language_code="en").add_child(instance=event)
+        translated = translate(event, "es", title="Puertas abiertas", lede="Pase.")
+        assert "Puertas abiertas" in client.get(f"{translated.url}event.ics").content.decode()
+        assert "Open door" in client.get(f"{event.url}event.ics").content.decode()
+        assert translated.ref != event.ref
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("path", "language", "there"),
+        [
+            ("/", "es", "/es/"),
+            ("/es/", "en", "/"),
+            ("/book/", "es", "/es/book/"),
+            ("/es/book/", "en", "/book/"),
+            ("/es/book/?x=1", "en", "/book/?x=1"),
+            ("/es", "en", "/"),
+            ("/essays/", "es", "/es/essays/"),
+        ],
+    )
+    def test_an_address_is_found_in_each_language(self, path: str, language: str, there: str) -> None:
+        assert languages.in_language(path, language) == there
+
+    def test_an_unknown_language_is_english(self) -> None:
+        with translation.override("de"):
+            assert languages.current() == "en"
+        with translation.override("es-mx"):
+            assert languages.current() == "es"
+
+    def test_people_find_their_language_by_its_own_name(self) -> None:
+        assert languages.OWN_NAMES == {"en": "English", "es": "Español"}
+
+    def test_a_letter_is_framed_in_its_own_language(self, spanish: HomePage) -> None:
+        from newsletter.editions.letter import compose
+        from newsletter.editions.models import EditionPage
+
+        words: dict[str, Any] = {"title": "Noviembre", "slug": "noviembre", "subject": "Hola", "body": []}
+        edition = EditionPage(issued_on=date(2026, 11, 19), **words)
+        EditionIndexPage.objects.get(locale=spanish.locale).add_child(instance=edition)
+        assert edition.locale == spanish.locale
+        assert isinstance(edition.translation_key, UUID)
+        letter = compose(edition)
+        assert letter.language == "es"
+        assert 'lang="es"' in letter.html
