@@ -15,7 +15,7 @@ from accounts.models import User
 from journal.recording import Named, record
 from patients import actions, records
 from patients.editing import Refused, locked
-from patients.importing.weighing import barred_hash
+from patients.importing.barring import barred_hash
 from patients.models import (
     Appointment,
     AppointmentStatus,

@@ -29,28 +29,28 @@ class Narrowing(forms.Form):
     status = forms.ChoiceField(
         label=_("Status"), choices=[("", _("Any status")), *PatientStatus.choices], required=False
     )
-    location = forms.ModelChoiceField(
-        label=_("Location"), queryset=Location.objects.none(), required=False, empty_label=_("Any location")
-    )
-    provider = forms.ModelChoiceField(
-        label=_("Provider"), queryset=Provider.objects.none(), required=False, empty_label=_("Any provider")
-    )
-    tag = forms.ModelChoiceField(label=_("Tag"), queryset=Tag.objects.none(), required=False, empty_label=_("Any tag"))
+    location = forms.TypedChoiceField(label=_("Location"), required=False, coerce=int, empty_value=None)
+    provider = forms.TypedChoiceField(label=_("Provider"), required=False, coerce=int, empty_value=None)
+    tag = forms.TypedChoiceField(label=_("Tag"), required=False, coerce=int, empty_value=None)
     after = forms.CharField(required=False, max_length=24)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, rows in (
-            ("location", Location.objects.all()),
-            ("provider", Provider.objects.select_related("staff_member")),
-            ("tag", Tag.objects.all()),
-        ):
-            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        offered: dict[str, tuple[Any, Any]] = {
+            "location": (_("Any location"), Location.objects.values_list("pk", "name")),
+            "provider": (_("Any provider"), Provider.objects.values_list("pk", "name")),
+            "tag": (_("Any tag"), Tag.objects.values_list("pk", "name")),
+        }
+        for name, (nothing, rows) in offered.items():
+            field = self.fields[name]
+            if isinstance(field, forms.TypedChoiceField):
+                field.choices = [("", nothing), *((str(pk), label) for pk, label in rows)]
 
     @property
     def narrowing(self) -> list[forms.BoundField]:
         """Return the fields that stand in the fold; one that offers no choice is left out."""
-        return [self[name] for name in ("status", "location", "provider", "tag") if len(self[name].field.choices) > 2]  # type: ignore[attr-defined]
+        found = [self[name] for name in ("status", "location", "provider", "tag")]
+        return [one for one in found if len(one.subwidgets) > 2]
 
     def asked(self) -> Asked:
         """Return what was asked for."""
@@ -61,9 +61,9 @@ class Narrowing(forms.Form):
             view=given.get("view") or ("all" if text else "active"),
             text=text,
             status=given.get("status") or "",
-            location=getattr(given.get("location"), "pk", None),
-            provider=getattr(given.get("provider"), "pk", None),
-            tag=getattr(given.get("tag"), "pk", None),
+            location=given.get("location"),
+            provider=given.get("provider"),
+            tag=given.get("tag"),
             after=given.get("after") or "",
         )
 

@@ -16,7 +16,7 @@ from patients import erasing, facts, merging
 from patients.actions import suppress
 from patients.addresses import address_hash
 from patients.editing import Refused, Stale
-from patients.importing.weighing import barred_hash
+from patients.importing.barring import barred_hash
 from patients.models import (
     Channel,
     Consent,
