@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import patient_only
-from delivery import links
-from delivery.models import Message
+from delivery import choosing_page
+from delivery.forms import PreferencesForm
 from patients import signed_in
+from patients.choices import choices_of
+from patients.choosing import choose, stop_all
 from patients.models import Appointment, Channel, Consent, Purpose, Reader
 from practice import clocks
 from referral_portal.referrals.models import Referral
@@ -43,17 +47,28 @@ def me(request: HttpRequest) -> HttpResponse:
             "visit": visit,
             "referrals": Referral.objects.of(reader)[:SHOWN],
             "gets_letters": consents.exists(),
-            "preferences_url": reverse("preferences") if _last_letter(reader) else "",
+            "preferences_url": reverse("preferences"),
         },
     )
 
 
 @patient_only
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Lead to where this person chooses what they get, the page behind their last letter's own link."""
-    letter = _last_letter(_reader(request))
-    return redirect(links.url("preferences", letter) if letter else reverse("me"))
+    """Show what this person gets, and keep what they choose, all in one save."""
+    reader = _reader(request)
+    standing = choices_of(reader)
+    if request.method == "POST":
+        given: dict[str, Any] = {"reader": reader, "by": f"reader:{reader.ref}", "source": "portal"}
+        if "stop_all" in request.POST:
+            stop_all(**given)
+            return redirect(f"{request.path}?saved=none")
+        form = PreferencesForm(request.POST)
+        if form.is_valid():
+            choose(**form.chosen(), **given)
+            return redirect(f"{request.path}?saved=1")
+    context = {"saved": request.GET.get("saved", ""), **choosing_page.shown(standing)}
+    return render(request, "portal/preferences.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _reader(request: HttpRequest) -> Reader:
@@ -61,10 +76,6 @@ def _reader(request: HttpRequest) -> Reader:
     if reader is None:
         raise Http404
     return reader
-
-
-def _last_letter(reader: Reader) -> Message | None:
-    return reader.messages.filter(dispatch__isnull=False).order_by("-pk").first()
 
 
 def _part_of_day(hour: int) -> str:

@@ -21,6 +21,7 @@ from newsletter.campaigns.states import CampaignState, may_follow
 from newsletter.editions import checks
 from newsletter.editions.letter import compose
 from newsletter.editions.models import EditionPage
+from patients import topics
 from patients.models import Purpose
 from patients.segments import EVERYONE_WHO_GETS_LETTERS
 
@@ -119,10 +120,13 @@ def start(
     if seen is not None and seen != letter_hash(letter):
         raise Changed(f"{edition.ref} has changed.")
     _publish(edition, by)
+    chosen = audience.segment_named(segment)
     dispatch = door.open_dispatch(
         occasion=name_of(campaign),
         purpose=Purpose.OWN_SERVICES,
-        readers=audience.recipients(audience.segment_named(segment)),
+        topic=topics.LETTER.name,
+        audience=audience.in_words_for_readers(chosen),
+        readers=audience.recipients(chosen),
         letter=letter,
         by=by,
     )

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
-from patients import policy, segments
+from delivery import ledger
+from patients import policy, segments, topics
 from patients.models import Channel, Consent, ContactPoint, Patient, Purpose, ReaderQuerySet, Suppression
-from patients.segments import Question, Saved
+from patients.segments import EVERYONE_WHO_GETS_LETTERS, Question, Saved
 from practice import clocks
 
 REASONS: dict[str, str | Promise] = {
@@ -68,15 +70,23 @@ def recipients(segment: Saved) -> ReaderQuerySet:
 def of(segment: Saved) -> Audience:
     """Return the numbers of a segment now; a click later they may differ, and the frozen ones count."""
     meant = segment.meant()
-    points = ContactPoint.objects.filter(
-        channel=Channel.EMAIL, is_primary=True, reader__in=_recipients(meant).order_by().values("pk")
-    )
-    numbers = points.aggregate(people=Count("reader", distinct=True), letters=Count("address_hash", distinct=True))
-    return Audience(segment, numbers["people"], numbers["letters"], _left_out(meant))
+    people, letters = ledger.numbers(Channel.EMAIL, _recipients(meant))
+    return Audience(segment, people, letters, _left_out(meant))
+
+
+def in_words_for_readers(segment: Saved) -> str:
+    """Return whom a letter is for, as each of its readers may read it, and whoever it is forwarded to.
+
+    Not the segment's own words: staff wrote them for themselves, and they may tell of somebody's health. They are kept
+    in English and translated where they are read.
+    """
+    if segment.name == EVERYONE_WHO_GETS_LETTERS.name:
+        return gettext_noop("everyone who gets our letter")
+    return gettext_noop("some of those who get our letter; our team chose them")
 
 
 def _recipients(meant: Question) -> ReaderQuerySet:
-    return policy.contactable(Channel.EMAIL, Purpose.OWN_SERVICES).filter(pk__in=meant.keys())
+    return policy.contactable(Channel.EMAIL, Purpose.OWN_SERVICES, topics.LETTER.name).filter(pk__in=meant.keys())
 
 
 def _left_out(meant: Question) -> list[tuple[str | Promise, int]]:
@@ -86,7 +96,7 @@ def _left_out(meant: Question) -> list[tuple[str | Promise, int]]:
     consents = Consent.objects.standing().filter(
         reader=OuterRef("pk"), channel=Channel.EMAIL, purpose=Purpose.OWN_SERVICES
     )
-    allowed = policy.contactable(Channel.EMAIL, Purpose.OWN_SERVICES).filter(pk=OuterRef("pk"))
+    allowed = policy.contactable(Channel.EMAIL, Purpose.OWN_SERVICES, topics.LETTER.name).filter(pk=OuterRef("pk"))
     others = meant.readers().filter(~Exists(allowed))
     why = Case(
         When(Exists(gone), then=Value("gone")),

@@ -7,19 +7,35 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from delivery import links, rendering
 from delivery.actions import put
 from delivery.models import Message
 from journal.recording import record
-from patients.actions import pause, record_consent, restore_address
+from patients import topics, wordings
+from patients.actions import pause, restore_address
 from patients.addresses import address_hash, normal_address
+from patients.choosing import want
 from patients.models import Basis, Channel, ContactPoint, Patient, Purpose, Reader, Suppression
 from practice import clocks
 from practice.actions import NobodyHere, promise
 from practice.follow_ups import FollowUp
 
 WORDING = "subscribe-2026-11"
+wordings.show(
+    WORDING,
+    format_lazy(
+        "{} {}. {}",
+        _("Would you like our letter?"),
+        _("Yes, send me the letter"),
+        _(
+            "Each letter has a link that stops it right away. If you did not ask for this, do nothing. We will not"
+            " write again."
+        ),
+    ),
+)
 CONFIRM_WITHIN = timedelta(days=7)
 OCCASION = "subscription"
 NOT_WRITTEN_TO = (Patient.Status.DECEASED, Patient.Status.DISMISSED)
@@ -91,19 +107,18 @@ def confirm_subscription(*, message: Message) -> Reader:
 def _say_yes(reader: Reader, message: Message) -> None:
     by = f"reader:{reader.ref}"
     standing = reader.consents.standing().filter(channel=Channel.EMAIL, purpose=Purpose.OWN_SERVICES)
-    if standing.filter(is_given=True, basis=Basis.AGREED).exists():
-        return
-    record_consent(
+    is_news = not standing.filter(is_given=True, basis=Basis.AGREED).exists()
+    want(
         reader=reader,
+        topic=topics.LETTER.name,
         channel=Channel.EMAIL,
-        purpose=Purpose.OWN_SERVICES,
-        is_given=True,
-        basis=Basis.AGREED,
         wording_version=WORDING,
         source="double_opt_in",
         by=by,
-        evidence={"message": message.ref},
+        evidence={"message": message.ref, "language": message.language},
     )
+    if not is_news:
+        return
     record("subscription.confirmed", subject=reader, by=by, message=message.ref)
 
 

@@ -11,7 +11,7 @@ from itertools import batched, groupby
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from delivery.models import Dispatch, Lease, Message
@@ -68,24 +68,38 @@ def freeze(dispatch: Dispatch, readers: ReaderQuerySet, *, domain: str) -> int:
     return total
 
 
-def _points(dispatch: Dispatch, readers: ReaderQuerySet) -> Iterator[tuple[str, int, str, str]]:
-    """Return address hash, reader, address and language in the order of the hashes; a child's are the adult's."""
-    readers = readers.order_by()
+CHILD = "reader__patient__dependents__reader_id"
+
+
+def _own_and_theirs(channel: str, readers: ReaderQuerySet) -> tuple[QuerySet[ContactPoint], QuerySet[ContactPoint]]:
+    """Return the addresses of those who are grown up, and of the adults who answer for the children among them."""
+    ids = readers.order_by().values("pk")
     born_later = comes_of_age(clocks.today())
-    here = ContactPoint.objects.filter(channel=dispatch.channel, is_primary=True)
-    children = Patient.objects.filter(reader__in=readers, born_on__gt=born_later)
-    own = here.filter(reader__in=readers).exclude(
+    here = ContactPoint.objects.filter(channel=channel, is_primary=True)
+    children = Patient.objects.filter(reader__in=ids, born_on__gt=born_later)
+    own = here.filter(reader__in=ids).exclude(
         Exists(Patient.objects.filter(reader=OuterRef("reader"), born_on__gt=born_later))
     )
     theirs = here.filter(reader__patient__dependents__in=children).exclude(reader__patient__born_on__gt=born_later)
+    return own, theirs
+
+
+def numbers(channel: str, readers: ReaderQuerySet) -> tuple[int, int]:
+    """Return how many readers a freeze would reach, and in how many letters."""
+    own, theirs = _own_and_theirs(channel, readers)
+    hashes = own.values("address_hash").union(theirs.values("address_hash"))
+    return own.values("reader").distinct().count() + theirs.values(CHILD).distinct().count(), hashes.count()
+
+
+def _points(dispatch: Dispatch, readers: ReaderQuerySet) -> Iterator[tuple[str, int, str, str]]:
+    """Return address hash, reader, address and language in the order of the hashes; a child's are the adult's."""
+    own, theirs = _own_and_theirs(dispatch.channel, readers)
     what = ("address", "reader__language")
     return merge(
         own.order_by("address_hash", "reader_id")
         .values_list("address_hash", "reader_id", *what)
         .iterator(chunk_size=SLICE),
-        theirs.order_by("address_hash", "reader__patient__dependents__reader_id")
-        .values_list("address_hash", "reader__patient__dependents__reader_id", *what)
-        .iterator(chunk_size=SLICE),
+        theirs.order_by("address_hash", CHILD).values_list("address_hash", CHILD, *what).iterator(chunk_size=SLICE),
     )
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language_info
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.doors import signed_link
-from delivery import links, wishes
+from delivery import choosing_page, links, wishes
 from delivery.forms import PreferencesForm
 from delivery.models import Message
-from patients.models import Basis, Consent, Purpose
+from patients.choices import addressee_of, sample
+from patients.models import AtMost, Basis, Consent, Reader
+from practice import clocks
+from practice.courtesy import Courtesy
 
 ONE_CLICK = "One-Click"  # RFC 8058
 
@@ -33,15 +35,17 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             return HttpResponse(_("You will not get this letter again."), content_type="text/plain; charset=utf-8")
         if request.POST.get("pause") == "3":
             wishes.rest(message=message, months=3)
+        elif request.POST.get("cap") == "q":
+            wishes.want_less(message=message, at_most=AtMost.QUARTER)
         else:
             wishes.stop(message=message, is_everything="all" in request.POST, source="mail_link")
         return redirect(request.path)
-    reader = message.reader
-    standing = wishes.wishes_of(reader) if reader else None
+    to = addressee_of(message.reader) if message.reader else None
     context = {
         "message": message,
-        "is_stopped": not message.is_test and (standing is None or message.purpose not in standing.purposes),
-        "paused_until": standing.paused_until if standing else None,
+        "is_stopped": not message.is_test and (to is None or not _gets(to, message)),
+        "paused_until": to.paused_until if to and to.paused_until and to.paused_until > clocks.today() else None,
+        "is_rare": bool(to and to.at_most == AtMost.QUARTER),
         "preferences_url": links.url("preferences", message),
     }
     return render(request, "mail/unsubscribe.html", context)
@@ -54,27 +58,38 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     message = links.message_of("preferences", token)
     if message.reader is None and not message.is_test:
         raise Http404
+    standing = wishes.wishes_of(message) if message.reader else sample()
     if request.method == "POST":
         form = PreferencesForm(request.POST)
-        if not form.is_valid():
-            return render(request, "mail/preferences.html", _choices(message), status=422)
-        chosen = form.cleaned_data
-        wishes.choose(message=message, purposes=chosen["purposes"], months=chosen["pause"], language=chosen["language"])
-        return redirect(f"{request.path}?saved=1")
-    return render(request, "mail/preferences.html", _choices(message) | {"is_saved": "saved" in request.GET})
+        if "stop_all" in request.POST:
+            wishes.stop_all(message=message)
+            return redirect(f"{request.path}?saved=none")
+        if form.is_valid():
+            wishes.choose(message=message, **form.chosen())
+            return redirect(f"{request.path}?saved=1")
+    context = {
+        "message": message,
+        "saved": request.GET.get("saved", ""),
+        **choosing_page.shown(standing),
+        **links.of(message, {"why_url"}),
+    }
+    return render(request, "mail/preferences.html", context, status=422 if request.method == "POST" else 200)
 
 
 @signed_link("why")
 @require_safe
 def why(request: HttpRequest, token: str) -> HttpResponse:
-    """Say on what this message rests."""
+    """Say on what this message rests, for whom it was, and how much comes."""
     message = links.message_of("why", token)
-    consent = _consent_behind(message)
+    to = addressee_of(message.reader) if message.reader and message.is_letter else None
+    consent = _consent_behind(message, to) if to else None
     context = {
         "message": message,
         "consent": consent,
         "is_asked": consent is not None and consent.basis == Basis.AGREED,
-        "source": _SOURCES.get(consent.source, lambda: "")() if consent else "",
+        "source": choosing_page.SOURCES.get(consent.source, "") if consent else "",
+        "audience": _(message.dispatch.audience) if message.dispatch and message.dispatch.audience else "",
+        **(_how_much(message, to) if to else {}),
     }
     context |= links.of(message, {"preferences_url", "unsubscribe_url"})
     return render(request, "mail/why.html", context)
@@ -92,40 +107,25 @@ def _letter_of(purpose: str, token: str) -> Message:
     return message
 
 
-def _choices(message: Message) -> dict[str, Any]:
-    reader = message.reader
-    standing = wishes.wishes_of(reader) if reader else wishes.Wishes(frozenset(), None, message.language)
-    form = PreferencesForm()
-    labels = dict(form.fields["purposes"].choices)  # type: ignore[attr-defined]
-    return {
-        "message": message,
-        "standing": standing,
-        "topics": [
-            (Purpose.OWN_SERVICES, labels["own_services"], _("1 a month"), "own_services" in standing.purposes),
-            (Purpose.TREATMENT, labels["treatment"], _("about twice a year"), "treatment" in standing.purposes),
-        ],
-        "languages": [(code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES],
-        "pauses": form.fields["pause"].choices,  # type: ignore[attr-defined]
-        "consent": _consent_behind(message),
-        **links.of(message, {"unsubscribe_url", "why_url"}),
-    }
+def _gets(to: Reader, message: Message) -> bool:
+    return Reader.objects.filter(pk=to.pk).consenting(message.channel, message.purpose).exists()
 
 
-def _consent_behind(message: Message) -> Consent | None:
+def _consent_behind(message: Message, to: Reader) -> Consent | None:
     """Return the yes that stood when the message was queued."""
-    if message.reader is None or not message.is_letter:
-        return None
     lines = Consent.objects.filter(
-        reader=message.reader, channel=message.channel, purpose=message.purpose, at__lte=message.queued_at
+        reader=to, channel=message.channel, purpose=message.purpose, at__lte=message.queued_at
     )
     return lines.order_by("-at", "-pk").first()
 
 
-_SOURCES = {
-    "desk": lambda: _("at our desk"),
-    "import": lambda: _("in the forms that you filled in with us"),
-    "preference_centre": lambda: _("on the page where you choose what you get"),
-    "double_opt_in": lambda: _("on our website, confirmed by the link that we sent you"),
-    "website": lambda: _("on our website"),
-    "portal": lambda: _("in your portal"),
-}
+def _how_much(message: Message, to: Reader) -> dict[str, Any]:
+    """Return how much this mailbox gets at most, and how much came since the month began."""
+    began = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    left = Message.objects.letters_that_left(began).filter(address_hash=message.address_hash)
+    return {
+        "wish": to.get_at_most_display(),
+        "most_letters": Courtesy.get().most_letters,
+        "month": began,
+        "came": left.count(),
+    }

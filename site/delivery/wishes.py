@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-import calendar
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
 from django.db import transaction
 
 from delivery.models import Message
+from patients import choices, choosing
 from patients.actions import pause, record_consent
-from patients.models import Basis, Channel, Consent, ContactPoint, Purpose, Reader
+from patients.choices import Choices
+from patients.choosing import after_months
+from patients.models import Basis, ContactPoint, Purpose, Reader
+from patients.wordings import MAIL_LINKS
 from practice import clocks
 
 LETTERS = (Purpose.OWN_SERVICES, Purpose.TREATMENT, Purpose.THIRD_PARTY)
-WORDING = "mail-links-2026-11"
 
 
-@dataclass(frozen=True)
-class Wishes:
-    """What one reader gets by mail just now: for which purposes, and until when everything rests."""
+def wishes_of(message: Message) -> Choices:
+    """Return what the one to whom a letter went chose; a child's letter went to the adult.
 
-    purposes: frozenset[str]
-    paused_until: date | None
-    language: str
-
-    @property
-    def months_off(self) -> int | None:
-        """Return 0 where letters come; while they rest, nobody knows for how many months that was asked."""
-        return None if self.paused_until else 0
-
-
-def wishes_of(reader: Reader) -> Wishes:
-    """Return what `reader` gets by mail just now."""
-    yes = Consent.objects.standing().filter(reader=reader, channel=Channel.EMAIL, is_given=True)
-    paused = reader.paused_until if reader.paused_until and reader.paused_until > clocks.today() else None
-    return Wishes(frozenset(yes.values_list("purpose", flat=True)) & frozenset(LETTERS), paused, reader.language)
+    Raises:
+        ValueError: for a message that went to nobody whom we know.
+    """
+    if message.reader is None:
+        raise ValueError("This message went to nobody whom we know.")
+    return choices.choices_of(message.reader)
 
 
 def readers_of(message: Message) -> list[Reader]:
@@ -48,8 +38,7 @@ def readers_of(message: Message) -> list[Reader]:
         channel=message.channel, address_hash=message.address_hash, is_primary=True
     ).exclude(reader__kind__in=[Reader.Kind.OFFICE, Reader.Kind.STAFF])
     ids = [*message.reader_ids, *sharing.order_by("reader").values_list("reader", flat=True)]
-    found = Reader.objects.in_bulk(ids)
-    return [found[pk] for pk in dict.fromkeys(ids) if pk in found]
+    return choices.addressees_of(ids)
 
 
 @transaction.atomic
@@ -67,7 +56,17 @@ def stop(*, message: Message, is_everything: bool = False, source: str) -> None:
         return
     for reader in readers_of(message):
         for purpose in LETTERS if is_everything else [message.purpose]:
-            _say(reader, message, purpose=purpose, is_given=False, source=source)
+            record_consent(
+                reader=reader,
+                channel=message.channel,
+                purpose=purpose,
+                is_given=False,
+                basis=Basis.NONE,
+                wording_version=MAIL_LINKS,
+                source=source,
+                by=f"reader:{reader.ref}",
+                evidence={"message": message.ref},
+            )
 
 
 @transaction.atomic
@@ -80,44 +79,35 @@ def rest(*, message: Message, months: int) -> None:
 
 
 @transaction.atomic
-def choose(*, message: Message, purposes: Iterable[str], months: int | None, language: str) -> None:
-    """Keep one reader's choices, all at once.
+def want_less(*, message: Message, at_most: str) -> None:
+    """Let everyone who shares the mailbox get so much at most."""
+    if message.is_test:
+        return
+    for reader in readers_of(message):
+        choosing.want_less(reader=reader, at_most=at_most, by=f"reader:{reader.ref}", source="mail_link")
+
+
+def choose(*, message: Message, **chosen: Any) -> None:
+    """Keep the choices of the one to whom a letter went, all at once; others at the same mailbox keep their own.
 
     Args:
         message: whose link was used.
-        purposes: what they want by mail, of LETTERS.
-        months: a break from today, 0 for none, None to leave it as it is.
-        language: of what we write.
+        chosen: what `patients.choosing.choose` takes.
     """
-    reader = message.reader
-    if message.is_test or reader is None:
-        return
-    standing, wanted = wishes_of(reader), frozenset(purposes)
-    for purpose in LETTERS:
-        if (purpose in wanted) != (purpose in standing.purposes):
-            _say(reader, message, purpose=purpose, is_given=purpose in wanted, source="preference_centre")
-    if months is not None:
-        pause(reader=reader, until=after_months(clocks.today(), months), by=f"reader:{reader.ref}")
-    Reader.objects.filter(pk=reader.pk).exclude(language=language).update(language=language)
+    if said := _said_by(message):
+        choosing.choose(**said, **chosen)
 
 
-def after_months(day: date, months: int) -> date | None:
-    """Return the same day `months` later, the month's last day where it has no such day; None for 0."""
-    if not months:
-        return None
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+def stop_all(*, message: Message) -> None:
+    """Stop all mail to the one to whom a letter went; others at the same mailbox keep their own."""
+    if said := _said_by(message):
+        choosing.stop_all(**said)
 
 
-def _say(reader: Reader, message: Message, *, purpose: str, is_given: bool, source: str) -> None:
-    record_consent(
-        reader=reader,
-        channel=message.channel,
-        purpose=purpose,
-        is_given=is_given,
-        basis=Basis.AGREED if is_given else Basis.NONE,
-        wording_version=WORDING,
-        source=source,
-        by=f"reader:{reader.ref}",
-        evidence={"message": message.ref},
-    )
+def _said_by(message: Message) -> dict[str, Any]:
+    """Return who says something on the page of choices, and what proves it; nothing where it changes nothing."""
+    if message.is_test or message.reader is None:
+        return {}
+    reader = choices.addressee_of(message.reader)
+    by, proof = f"reader:{reader.ref}", {"message": message.ref}
+    return {"reader": reader, "by": by, "source": "preference_centre", "evidence": proof}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from patients import topics
-from patients.models import Basis, Channel, Reader, ReaderKind, Suppression
-from patients.policy import Known
+from patients.models import Channel, Reader, ReaderKind, Suppression
+from patients.policy import Known, addressee, comes_of_age, lives_of
 from patients.topics import Topic
+from practice import clocks
 
 WAYS: dict[str, str | Promise] = {
     Channel.EMAIL: _("E-mail"),
@@ -67,13 +69,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Choices:
-    """All that one reader chose, at one moment."""
+    """All that one reader chose, at one moment; `newest_yes` to mail: when, where, on which basis."""
 
     reader: Reader
     ways: tuple[Way, ...]
     rows: tuple[tuple[Topic, tuple[Cell, ...]], ...]
     paused_until: date | None
     bases: dict[tuple[str, str], str]
+    newest_yes: tuple[datetime, str, str] | None = None
 
     @property
     def cells(self) -> list[Cell]:
@@ -101,30 +104,43 @@ class Choices:
 
 
 def choices_of(reader: Reader) -> Choices:
-    """Return what somebody gets just now."""
+    """Return what somebody gets just now; for a child, what the adult gets who answers for them."""
     known = Known([reader.pk])
-    reader = known.readers[reader.pk]
+    reader = known.readers[known.addressee(reader.pk) or reader.pk]
     ways = tuple(_way(known, reader.pk, channel) for channel in topics.CHANNELS)
-    bases = {(channel, purpose): basis for (pk, channel, purpose), basis in known.yes.items() if pk == reader.pk}
-    kinds = {reader.kind} | ({ReaderKind.PATIENT} if reader.pk in known.lives else set())
+    bases = {(channel, purpose): line[2] for (pk, channel, purpose), line in known.since.items() if pk == reader.pk}
+    kinds = {reader.kind} | ({ReaderKind.PATIENT} if known.is_patient(reader.pk) else set())
     rows = tuple(
         (topic, tuple(Cell(topic, way, _is_wanted(known, reader.pk, topic, way)) for way in ways))
         for topic in topics.for_kinds(kinds)
     )
     paused = reader.paused_until if known.is_resting(reader.pk) else None
-    return Choices(reader, ways, rows, paused, bases)
+    since = [
+        line for (pk, channel, _purpose), line in known.since.items() if (pk, channel) == (reader.pk, Channel.EMAIL)
+    ]
+    return Choices(reader, ways, rows, paused, bases, max(since, default=None))
+
+
+def sample() -> Choices:
+    """Return the page as somebody would see it of whom nothing is known, as behind a test letter's link."""
+    ways = tuple(Way(channel, WAYS[channel]) for channel in topics.CHANNELS)
+    rows = tuple((topic, tuple(Cell(topic, way, False) for way in ways)) for topic in topics.TOPICS.values())
+    return Choices(Reader(), ways, rows, None, {})
 
 
 def addressee_of(reader: Reader) -> Reader:
     """Return whom we write to about a reader: the adult for a child; the reader where no adult answers for one."""
-    known = Known([reader.pk])
-    return known.readers[known.addressee(reader.pk) or reader.pk]
+    (found,) = addressees_of([reader.pk])
+    return found
 
 
-def on_what_it_rests(choices: Choices) -> str:
-    """Return the firmest basis that any yes rests on; "" where nothing was agreed to."""
-    bases = set(choices.bases.values())
-    return next((basis for basis in (Basis.AGREED, Basis.MAY_OBJECT) if basis in bases), "")
+def addressees_of(readers: Iterable[int]) -> list[Reader]:
+    """Return whom we write to about some readers, each once, in their order; who was erased is not among them."""
+    ids = list(dict.fromkeys(readers))
+    lives = lives_of(ids)
+    found = dict.fromkeys(addressee(pk, lives, comes_of_age(clocks.today())) or pk for pk in ids)
+    known = Reader.objects.in_bulk(list(found))
+    return [known[pk] for pk in found if pk in known]
 
 
 def _way(known: Known, pk: int, channel: str) -> Way:
@@ -142,4 +158,4 @@ def _is_wanted(known: Known, pk: int, topic: Topic, way: Way) -> bool:
         return False
     if not topic.needs_consent:
         return True
-    return (pk, way.channel, topic.purpose) in known.yes and not way.is_taken_back
+    return known.basis(pk, way.channel, topic.purpose) is not None and not way.is_taken_back

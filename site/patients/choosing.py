@@ -83,6 +83,25 @@ def choose(
 
 
 @transaction.atomic
+def stop_all(
+    *,
+    reader: Reader,
+    by: Named | str | None,
+    source: str,
+    wording_version: str = PREFERENCES,
+    evidence: dict[str, Any] | None = None,
+) -> Choices:
+    """Stop all mail, texts and letters but news of visits that somebody booked; what they want of those stands."""
+    kept = {cell.value for cell in choices_of(reader).cells if cell.is_wanted and not cell.topic.needs_consent}
+    said: dict[str, Any] = {"by": by, "source": source, "wording_version": wording_version, "evidence": evidence}
+    choices = choose(reader=reader, wanted=kept, **said)
+    rest = reader.consents.standing().filter(is_given=True).exclude(purpose=Purpose.TRANSACTIONAL)
+    for channel, purpose in rest.values_list("channel", "purpose"):
+        record_consent(reader=reader, channel=channel, purpose=purpose, is_given=False, basis=Basis.NONE, **said)
+    return choices
+
+
+@transaction.atomic
 def want(
     *,
     reader: Reader,

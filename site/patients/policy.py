@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from patients import topics
 from patients.models import (
@@ -129,6 +129,42 @@ class Life:
     adult_born_on: date | None
 
 
+def lives_of(readers: Iterable[int]) -> Mapping[int, Life]:
+    """Return how it stands with those of some readers who are patients."""
+    return {
+        facts[0]: Life(*facts[1:])
+        for facts in Patient.objects.filter(reader__in=readers).values_list(
+            "reader_id",
+            "status",
+            "born_on",
+            "location__time_zone",
+            "responsible__reader_id",
+            "responsible__status",
+            "responsible__born_on",
+        )
+    }
+
+
+def addressee(pk: int, lives: Mapping[int, Life], born_later: date) -> int | None:
+    """Return whom we write to about a reader: the adult for a child; None where no adult answers for one.
+
+    Args:
+        lives: of the patients among the readers.
+        born_later: who was born after this day is a child (`comes_of_age`).
+    """
+    life = lives.get(pk)
+    if life is None or life.born_on is None or life.born_on <= born_later:
+        return pk
+    if life.adult is None or life.adult_status == Patient.Status.DECEASED:
+        return None
+    is_adult = life.adult_born_on is None or life.adult_born_on <= born_later
+    return life.adult if is_adult else None
+
+
+def _houses(reader: OuterRef) -> QuerySet[PostalAddress]:
+    return PostalAddress.objects.filter(reader=reader).exclude(street="")
+
+
 class Known:
     """What is known about some readers, and about the adults who answer for them: a fixed number of questions.
 
@@ -145,53 +181,43 @@ class Known:
         self.zone = clocks.zone()
         self.today = clocks.today_in(self.zone)
         self.born_later = comes_of_age(self.today)
-        self.lives: Mapping[int, Life] = {
-            facts[0]: Life(*facts[1:])
-            for facts in Patient.objects.filter(reader__in=ids).values_list(
-                "reader_id",
-                "status",
-                "born_on",
-                "location__time_zone",
-                "responsible__reader_id",
-                "responsible__status",
-                "responsible__born_on",
-            )
-        }
+        self.lives = lives_of(ids)
         everyone = ids | {who for pk in ids if (who := self.addressee(pk)) is not None}
-        self.readers: Mapping[int, Reader] = Reader.objects.in_bulk(everyone)
-        self.addresses: dict[tuple[int, str], str] = {
-            (pk, channel): digest
-            for pk, channel, digest in ContactPoint.objects.filter(reader__in=everyone, is_primary=True).values_list(
-                "reader_id", "channel", "address_hash"
-            )
-        }
-        self.shut: Mapping[tuple[str, str], str] = {
-            (channel, digest): reason
-            for channel, digest, reason in Suppression.objects.filter(
-                address_hash__in={*hashes, *self.addresses.values()}
-            ).values_list("channel", "address_hash", "reason")
-        }
+        people = Reader.objects.all()
         if Channel.POST in channels:
-            houses = (
-                PostalAddress.objects.filter(reader__in=everyone).exclude(street="").values_list("reader", flat=True)
-            )
-            self.addresses |= {(pk, Channel.POST): "" for pk in houses}
+            people = people.annotate(has_house=Exists(_houses(OuterRef("pk"))))
+        self.readers: Mapping[int, Reader] = people.in_bulk(everyone)
+        self.addresses: dict[tuple[int, str], str] = {}
+        self.shut: dict[tuple[str, str], str] = {}
+        shut = Suppression.objects.filter(channel=OuterRef("channel"), address_hash=OuterRef("address_hash"))
+        points = ContactPoint.objects.filter(reader__in=everyone, is_primary=True)
+        for pk, channel, digest, reason in points.values_list(
+            "reader_id", "channel", "address_hash", Subquery(shut.values("reason"))
+        ):
+            self.addresses[pk, channel] = digest
+            if reason:
+                self.shut[channel, digest] = reason
+        if more := set(hashes) - set(self.addresses.values()):
+            rows = Suppression.objects.filter(address_hash__in=more)
+            self.shut |= {(one.channel, one.address_hash): one.reason for one in rows}
+        if Channel.POST in channels:
+            self.addresses |= {(pk, Channel.POST): "" for pk, one in self.readers.items() if getattr(one, "has_house")}  # noqa: B009  annotated above
         yes = Consent.objects.standing().filter(reader__in=everyone, is_given=True)
-        self.yes: Mapping[tuple[int, str, str], str] = {
-            (pk, channel, purpose): basis
-            for pk, channel, purpose, basis in yes.values_list("reader_id", "channel", "purpose", "basis")
+        self.since: dict[tuple[int, str, str], tuple[datetime, str, str]] = {
+            (pk, channel, purpose): (at, source, basis)
+            for pk, channel, purpose, at, source, basis in yes.values_list(
+                "reader_id", "channel", "purpose", "at", "source", "basis"
+            )
         }
         self.declined = set(Declined.objects.filter(reader__in=everyone).values_list("reader_id", "channel", "topic"))
 
     def addressee(self, pk: int) -> int | None:
         """Return whom we write to about a reader: the adult for a child; None where no adult answers for one."""
-        life = self.lives.get(pk)
-        if life is None or life.born_on is None or life.born_on <= self.born_later:
-            return pk
-        if life.adult is None or life.adult_status == Patient.Status.DECEASED:
-            return None
-        is_adult = life.adult_born_on is None or life.adult_born_on <= self.born_later
-        return life.adult if is_adult else None
+        return addressee(pk, self.lives, self.born_later)
+
+    def is_patient(self, pk: int) -> bool:
+        """Return whether a reader is a patient, or answers for one."""
+        return pk in self.lives or any(life.adult == pk for life in self.lives.values())
 
     def zone_of(self, pk: int) -> ZoneInfo:
         """Return the zone of the clock on a reader's wall: their location's, else the practice's."""
@@ -225,13 +251,18 @@ class Known:
             return "paused"
         return self._unwilling(life, who, channel, purpose, topic)
 
+    def basis(self, pk: int, channel: str, purpose: str) -> str | None:
+        """Return on what a reader's yes rests; None where none stands."""
+        found = self.since.get((pk, channel, purpose))
+        return found[2] if found else None
+
     def is_resting(self, pk: int) -> bool:
         """Return whether a reader asked for a break that is not over."""
         until = self.readers[pk].paused_until
         return until is not None and until > self.today
 
     def _unwilling(self, life: Life | None, who: int, channel: str, purpose: str, topic: str) -> str:
-        basis = self.yes.get((who, channel, purpose))
+        basis = self.basis(who, channel, purpose)
         if (
             life
             and life.status == Patient.Status.MOVED

@@ -12,7 +12,7 @@ _shown: dict[str, str | Promise] = {}
 
 
 class Changed(ValueError):
-    """Words were changed without a new version."""
+    """A version was entered twice."""
 
 
 def show(version: str, text: str | Promise) -> str | Promise:
@@ -23,10 +23,10 @@ def show(version: str, text: str | Promise) -> str | Promise:
         text: lazily translated, where it is shown in several languages.
 
     Raises:
-        Changed: when the version stands for other words already.
+        Changed: when the version stands for words already.
     """
-    if _shown.setdefault(version, text) != text:
-        raise Changed(f"{version} stands for other words; give these a version of their own.")
+    if _shown.setdefault(version, text) is not text:
+        raise Changed(f"{version} stands for words already; give these a version of their own.")
     return text
 
 

