@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from patients.importing import actions
@@ -15,7 +16,7 @@ ROW = ["1001", "Canary", "Importwren", "3/14/1955", "canaryimport@patients.examp
 BY = "user:US-TEST"
 
 
-def table(*rows: list[str], header: list[str] | None = None, delimiter: str = ",") -> str:
+def table(*rows: Sequence[str], header: Sequence[str] | None = None, delimiter: str = ",") -> str:
     """Return a delimited text."""
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter).writerows([header or HEADER, *rows])

@@ -14,7 +14,7 @@ from patients.addresses import address_hash
 from patients.folding import folded
 from patients.importing.rows import Record
 from patients.importing.standing import CHANNELS
-from patients.models import ContactPoint, Patient, ReaderKind
+from patients.models import ContactPoint, ImportLine, Patient, ReaderKind
 from patients.models.imports import ImportQuestion
 from patients.nicknames import are_one
 
@@ -50,6 +50,7 @@ class _Known:
     born_on: date | None
     street: str
     hashes: set[str]
+    marks: set[bytes]
 
 
 def look(records: list[Record], *, with_numbers: bool) -> dict[int, Verdict]:
@@ -87,6 +88,7 @@ def look(records: list[Record], *, with_numbers: bool) -> dict[int, Verdict]:
 
 
 RANK = (
+    "same_row",
     "same_all",
     "same_birth_and_name",
     "same_birth_and_contact",
@@ -98,6 +100,8 @@ RANK = (
 
 def _verdict(record: Record, one: _Known, hashes: set[str]) -> Verdict | None:
     told = record.told
+    if "external_id" not in told and record.marks in one.marks:
+        return Verdict(one.pk, "same_row", SAME, is_sure=True)
     born = told.get("born_on")
     given, family = folded(told.get("given_name", "")), folded(told.get("family_name", ""))
     has_contact = bool(hashes & one.hashes)
@@ -133,7 +137,7 @@ def _candidates(people: QuerySet[Patient], records: list[Record], hashes: set[st
         street_=F("reader__postal_address__street")
     )
     found = {
-        pk: _Known(pk, folded(given), folded(family), born, folded(street or ""), set())
+        pk: _Known(pk, folded(given), folded(family), born, folded(street or ""), set(), set())
         for pk, given, family, born, street in rows.order_by().values_list(
             "pk", "reader__given_name", "reader__family_name", "born_on", "street_"
         )
@@ -141,6 +145,10 @@ def _candidates(people: QuerySet[Patient], records: list[Record], hashes: set[st
     held = ContactPoint.objects.filter(reader__patient__in=found.keys()).order_by()
     for pk, digest in held.values_list("reader__patient", "address_hash").iterator(chunk_size=2_000):
         found[pk].hashes.add(digest)
+    if any("external_id" not in record.told for record in records):
+        lines = ImportLine.objects.filter(patient__in=found.keys()).order_by()
+        for pk, marks in lines.values_list("patient", "marks").iterator(chunk_size=2_000):
+            found[pk].marks.add(bytes(marks))
     return list(found.values())
 
 
