@@ -57,13 +57,14 @@ def compare(one: Sketch, other: Sketch) -> tuple[int, list[str]]:
             signs.append("birthday")
         else:
             points += OTHER_DAY
-    families = fuzz.ratio(one.family, other.family)
-    givens = fuzz.ratio(one.given, other.given)
-    if families >= ALIKE and givens >= ALIKE:
+    is_one_family = bool(one.family) and fuzz.ratio(one.family, other.family) >= ALIKE
+    is_one_given = bool(one.given) and fuzz.ratio(one.given, other.given) >= ALIKE
+    go_by = nicknames.are_one(one.given, other.given)
+    if is_one_family and is_one_given:
         signs.append("name")
-    elif families >= ALIKE and nicknames.are_one(one.given, other.given):
+    elif is_one_family and go_by:
         signs.append("nickname")
-    elif not (nicknames.are_one(one.given, other.given) or givens >= ALIKE):
+    elif not (go_by or is_one_given):
         points += OTHER_NAME
     points += sum(POINTS[sign] for sign in signs)
     return max(0, min(100, points)), signs

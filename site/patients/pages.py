@@ -59,7 +59,7 @@ def page(patient: Patient, *, tab: Tab | None, before: datetime | None, shown: i
     story = records.timeline(person, tab=tab, before=before, limit=A_PAGE)
     told = story.counts[Tab.REFERRALS]
     tabs = [(one, label, story.counts[one]) for one, label in records.TABS.items() if story.counts[one]]
-    friends = records.timeline(person, tab=Tab.REFERRALS, before=None, limit=FRIENDS_SHOWN).lines if told else []
+    friends = records.newest(person, Tab.REFERRALS, FRIENDS_SHOWN) if told else []
     return {
         "patient": patient,
         "initials": lines.initials(patient),

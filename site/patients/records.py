@@ -217,24 +217,45 @@ def timeline(person: Person, *, tab: Tab | None, before: datetime | None, limit:
     shelves = [shelf for one in keepers() for shelf in one.show]
     counts = dict.fromkeys(Tab, 0)
     found: list[Line] = []
+    is_full = False
     for shelf in shelves:
         counts[shelf.tab] += (number := shelf.count(person))
-        if number and tab in {None, shelf.tab}:
-            found += shelf.lines(person, before, limit + 1)
+        if limit and number and tab in {None, shelf.tab}:
+            lines = list(shelf.lines(person, before, limit + 1))
+            is_full = is_full or len(lines) > limit
+            found += lines
     found.sort(key=lambda line: line.at, reverse=True)
     page = found[:limit]
-    if len(found) > limit:
-        page += [line for line in found[limit:] if line.at == page[-1].at]
-    return Timeline(page, counts, page[-1].at if len(found) > len(page) else None)
+    page += [line for line in found[limit:] if line.at == page[-1].at]
+    is_more = bool(page) and (is_full or len(found) > len(page))
+    return Timeline(page, counts, page[-1].at if is_more else None)
 
 
-def rows_before[M: models.Model](
-    rows: models.QuerySet[M], column: str, before: datetime | None, limit: int
-) -> models.QuerySet[M]:
-    """Return the newest rows before a moment, by a column of moments."""
+def newest(person: Person, tab: Tab, limit: int) -> list[Line]:
+    """Return the newest lines of one sort."""
+    shelves = [shelf for one in keepers() for shelf in one.show if shelf.tab is tab]
+    found = [line for shelf in shelves for line in shelf.lines(person, None, limit)]
+    return sorted(found, key=lambda line: line.at, reverse=True)[:limit]
+
+
+def counts(person: Person) -> dict[Tab, int]:
+    """Return how many lines of each sort there are."""
+    found = dict.fromkeys(Tab, 0)
+    for shelf in (shelf for one in keepers() for shelf in one.show):
+        found[shelf.tab] += shelf.count(person)
+    return found
+
+
+def rows_before[M: models.Model](rows: models.QuerySet[M], column: str, before: datetime | None, limit: int) -> list[M]:
+    """Return the newest rows before a moment, by a column of moments; rows of one moment stay together."""
     if before is not None:
         rows = rows.filter(**{f"{column}__lt": before})
-    return rows.order_by(f"-{column}", "-pk")[:limit]
+    rows = rows.order_by(f"-{column}", "-pk")
+    found = list(rows[:limit])
+    if len(found) < limit:
+        return found
+    last = getattr(found[-1], column)
+    return [row for row in found if getattr(row, column) != last] + list(rows.filter(**{column: last}))
 
 
 def day_of(moment: datetime | date | None) -> str:

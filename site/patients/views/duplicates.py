@@ -199,10 +199,7 @@ def _said(patient: Patient, name: str) -> str:
 
 def parts_of(first: Patient, second: Patient) -> list[tuple[Any, int, int]]:
     """Return how much of each kind the two have: all of it is kept."""
-    counted = [
-        records.timeline(Person.of(one), tab=records.Tab.CHANGES, before=None, limit=0).counts
-        for one in (first, second)
-    ]
+    counted = [records.counts(Person.of(one)) for one in (first, second)]
     return [
         (label, counted[0][tab], counted[1][tab])
         for tab, label in records.TABS.items()

@@ -231,7 +231,7 @@ def test_a_pair_that_looked_alike_goes_and_comes_back(pair: tuple[Patient, Patie
 def test_the_journal_tells_of_both_by_reference(pair: tuple[Patient, Patient], rosa: User) -> None:
     merge = merging.merge(survivor=pair[0], gone=pair[1], by=rosa)
     entry = Entry.objects.get(verb="patient.merged")
-    assert entry.particulars == {"gone": pair[1].ref, "merge": merge.ref}
+    assert entry.particulars == {"gone": pair[1].ref, "merge": merge.ref, "reason": "same_person"}
     assert entry.about == pair[0].journal_name
     assert "word" not in str(Entry.objects.values_list("particulars", flat=True))
 
