@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 MAY_KEEP = "goodword.may_keep"
 LOOKS = {"text": {"m", "l", "xl"}, "theme": {"auto", "light", "dark"}}
+KEEPABLE = frozenset({"GET", "HEAD"})
+PLAIN_LOOKS = ("m", "auto")
 UNREAD = {"csrftoken", "language"}  # a kept page holds no form that needs it, and its address says its language
 PLAIN_QUERY = re.compile(r"(?:page=\d{1,3})?")
 TRUE_FOR = "goodword.true_for"  # seconds after which the answer says something that is over
@@ -36,36 +39,38 @@ Headers = list[tuple[str, str]]
 logger = logging.getLogger("goodword.keeping")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Form:
+    """An answer as one kind of browser takes it: nothing is left to be made when it is asked for."""
+
+    headers: Headers
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One finished answer in the forms that browsers take, and until when it may be given."""
 
     status: str
-    headers: Headers
+    forms: dict[str, Form]
+    not_modified: Headers
     etag: str
-    bodies: dict[str, bytes]
     changes: int
     until: float
 
     @property
     def size(self) -> int:
         """Return how many bytes it takes."""
-        return sum(len(body) for body in self.bodies.values())
+        return sum(len(form.body) for form in self.forms.values())
 
     def give(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request: 304 for who has it, else the smallest form that the browser takes."""
         if environ.get("HTTP_IF_NONE_MATCH") == self.etag:
-            start_response(
-                "304 Not Modified", [(name, value) for name, value in self.headers if name != "Content-Type"]
-            )
+            start_response("304 Not Modified", self.not_modified.copy())
             return [b""]
-        form = form_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        body = self.bodies[form]
-        headers = [*self.headers, ("Content-Length", str(len(body)))]
-        if form:
-            headers.append(("Content-Encoding", form))
-        start_response(self.status, headers)
-        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+        form = self.forms[form_for(environ.get("HTTP_ACCEPT_ENCODING", ""))]
+        start_response(self.status, form.headers.copy())  # the list becomes the server's, which may change it
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else form.body]
 
 
 @dataclass
@@ -186,12 +191,13 @@ def key_of(environ: WSGIEnvironment) -> Key | None:
 
     Whatever the answer depends on is part of it: the host, how the visitor came to it, path, query, and looks.
     """
-    if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or "HTTP_AUTHORIZATION" in environ:
+    if environ["REQUEST_METHOD"] not in KEEPABLE or "HTTP_AUTHORIZATION" in environ:
         return None
     query = environ.get("QUERY_STRING", "")
-    if not PLAIN_QUERY.fullmatch(query):
+    if query and not PLAIN_QUERY.fullmatch(query):
         return None
-    looks = looks_of(environ["HTTP_COOKIE"]) if environ.get("HTTP_COOKIE") else ("m", "auto")
+    cookies = environ.get("HTTP_COOKIE")
+    looks = looks_of(cookies) if cookies else PLAIN_LOOKS
     if looks is None:
         return None
     scheme = "https" if environ.get("HTTP_X_FORWARDED_PROTO") == "https" else environ["wsgi.url_scheme"]
@@ -214,9 +220,17 @@ def finished(status: str, headers: Headers, body: bytes, *, changes: int, until:
     kept = [(name, value) for name, value in headers if name.lower() not in ours]
     kept += [("ETag", etag), ("Cache-Control", "no-cache"), ("Vary", "Accept-Encoding, Cookie")]
     bodies = {"": body, "gzip": gzip.compress(body, 6, mtime=0), "br": brotli.compress(body, quality=6)}
-    return Answer(status=status, headers=kept, etag=etag, bodies=bodies, changes=changes, until=until)
+    forms = {
+        coding: Form(
+            [*kept, ("Content-Length", str(len(coded))), *([("Content-Encoding", coding)] if coding else [])], coded
+        )
+        for coding, coded in bodies.items()
+    }
+    not_modified = [(name, value) for name, value in kept if name != "Content-Type"]
+    return Answer(status=status, forms=forms, not_modified=not_modified, etag=etag, changes=changes, until=until)
 
 
+@lru_cache(maxsize=256)
 def form_for(accepted: str) -> str:
     """Return the coding of an answer: brotli, gzip, or none ("")."""
     offers = (offer.partition(";") for offer in accepted.split(","))

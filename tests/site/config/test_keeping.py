@@ -183,6 +183,17 @@ def test_a_page_comes_in_the_smallest_form_that_the_browser_takes(house: House) 
     assert form_for("identity") == ""
 
 
+def test_a_server_may_do_with_the_headers_what_it_wants(house: House) -> None:
+    house.ask("/")
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "HTTP_HOST": "localhost", "wsgi.url_scheme": "http"}
+    etag = house.ask("/")[1]["ETag"]
+    for more in ({}, {"HTTP_IF_NONE_MATCH": etag}):
+        before = house.ask("/", **more)
+        house.kept({**environ, **more}, lambda status, headers, exc_info=None: headers.clear())
+        assert house.ask("/", **more) == before
+    assert house.site.asked == 1
+
+
 def test_a_question_for_the_headers_alone_gets_no_body_and_keeps_nothing(house: House) -> None:
     house.ask(REQUEST_METHOD="HEAD")
     house.ask()
