@@ -148,7 +148,10 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         "person": [{"name": "Rosa Delgado", "role": "Treatment coordinator", "initials": "RD"}],
         "picture": [{"picture": picture, "shape": "tile", "is_aside": True}, {"picture": picture, "shape": "square"}],
         "portrait": [{"initials": "RD"}],
-        "quote": [{"text": "Now I already know.", "by": "A referring dentist"}],
+        "quote": [
+            {"text": "Now I already know.", "by": "A referring dentist"},
+            {"text": "Ahora ya lo sé.", "by": "A referring dentist", "lang": "es"},
+        ],
         "refusal": [{"form": _refused_whole()}],
         "seo": [{}],
         "stages": [{"status": "booked", "stages": [SimpleNamespace(**stage) for stage in STAGES]}],

@@ -120,7 +120,12 @@ class PersonPage(BasePage):
     @property
     def lede(self) -> str:
         """Return the words that describe the page in lists and to search engines."""
-        return self.quote or self.staff_member.bio or self.staff_member.shown_title
+        return self.quote or self.own_bio or self.staff_member.shown_title
+
+    @property
+    def own_bio(self) -> str:
+        """Return what Settings say about the person, on the page in the language in which they say it."""
+        return str(self.staff_member.bio) if self.spoken == languages.ENGLISH else ""
 
     @property
     def job_words(self) -> str:

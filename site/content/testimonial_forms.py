@@ -51,7 +51,8 @@ class TestimonialViewSet(SnippetViewSet):
     edit_handler = ObjectList(
         [
             FieldPanel("words"),
-            FieldRowPanel([FieldPanel("kind"), FieldPanel("shown_name")]),
+            FieldRowPanel([FieldPanel("kind"), FieldPanel("language")]),
+            FieldPanel("shown_name"),
             FieldRowPanel([FieldPanel("given_on"), FieldPanel("stars")]),
             MultiFieldPanel(
                 [

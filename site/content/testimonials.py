@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from content import languages
 from vault.fields import RefField
 
 
@@ -40,6 +42,7 @@ class Testimonial(models.Model):
     ref = RefField(prefix="TE")
     kind = models.CharField(_("who speaks"), max_length=8, choices=Kind.choices, default=Kind.PATIENT)
     words = models.TextField(_("their words"), max_length=600, help_text=_("As they said them. Cutting is marked …"))
+    language = models.CharField(_("language of it"), max_length=8, choices=settings.LANGUAGES, default="en")
     shown_name = models.CharField(
         _("name as agreed"), max_length=80, help_text=_("As in: Ruth C. Nothing more than they agreed to.")
     )
@@ -98,6 +101,11 @@ class Testimonial(models.Model):
                 condition=~models.Q(words="") & ~models.Q(shown_name=""), name="content_testimonial_says_something"
             ),
         ]
+
+    @property
+    def elsewhere(self) -> str:
+        """Return the language of the words where another is spoken around them: they are shown as they were said."""
+        return "" if self.language == languages.current() else self.language
 
     def __str__(self) -> str:
         return f"{self.shown_name}: {self.words[:60]}"

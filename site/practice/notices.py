@@ -10,6 +10,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
+from practice import spoken
 from practice.models import Location, Practice
 
 FURTHEST = 60  # days ahead in which the next opening is looked for
@@ -24,6 +25,7 @@ class Notice:
     link: str = ""
     link_label: str = ""
     is_status: bool = False
+    lang: str = ""
 
 
 def notices(practice: Practice | None, location: Location | None, now: datetime | None = None) -> list[Notice]:
@@ -38,7 +40,13 @@ def notices(practice: Practice | None, location: Location | None, now: datetime 
     said = []
     if practice is not None:
         said = [
-            Notice(alert.shown_text, alert.level, alert.link, alert.shown_link_label or _("Read more"))
+            Notice(
+                alert.shown_text,
+                alert.level,
+                alert.link,
+                alert.shown_link_label or _("Read more"),
+                lang=spoken.left_in_english(alert, "text"),
+            )
             for alert in practice.alerts.all()
             if alert.shows(now)
         ]

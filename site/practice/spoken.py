@@ -32,3 +32,10 @@ class Said:
             return self
         spoken = getattr(thing, f"{self.name}_{(get_language() or 'en')[:2]}", "")
         return spoken or getattr(thing, self.name)
+
+
+def left_in_english(thing: models.Model, name: str) -> str:
+    """Return "en" where the words of a column are not there in the language that is spoken, so that they are marked."""
+    code = (get_language() or "en")[:2]
+    words: Any = getattr(thing, f"{name}_{code}", "")
+    return "" if code == "en" or words else "en"

@@ -16,6 +16,7 @@ from wagtail.models import Locale, Page, PageViewRestriction, WorkflowPage
 
 from accounts.models import User
 from content import languages
+from content.testimonials import Testimonial
 from content.translating import NoParent, translate, translation_of
 from home import pages
 from home.models import ContactPage, HomePage, PersonPage, ServiceIndexPage, ServicePage, StandardPage
@@ -90,7 +91,7 @@ class TestTrees:
         english = ServicePage.objects.get(slug="root-canal", locale__language_code="en")
         translated = ServicePage.objects.get(slug="root-canal", locale=spanish.locale)
         assert translated.service == english.service
-        assert english.headline and english.headline != translated.headline
+        assert english.headline != translated.headline
         team = PersonPage.objects.filter(locale__language_code="en")[0]
         team.license_number, team.quote = "WA 1234", "Hello."
         copied = translate(team, "es", title="Ana")
@@ -314,9 +315,32 @@ class TestFrame:
             assert other in spanish_html
             assert other not in english
 
-    def test_words_without_spanish_stay_english(self, spanish: HomePage, client: Client, practice: Practice) -> None:
+    def test_words_without_spanish_stay_english_and_are_marked(
+        self, spanish: HomePage, client: Client, practice: Practice
+    ) -> None:
         Alert.objects.create(practice=practice, text="The elevator is out.")
-        assert "The elevator is out." in read(client, "/es/")
+        assert '<span lang="en">The elevator is out.' in read(client, "/es/")
+        assert "<span>The elevator is out." in read(client, "/")
+
+    def test_what_somebody_said_stands_in_the_words_that_they_said(
+        self, spanish: HomePage, client: Client, practice: Practice
+    ) -> None:
+        signed: dict[str, Any] = {"consent_wording": "2026-01", "consented_on": date(2026, 1, 2), "is_shown": True}
+        for words, language in (("Kind people.", "en"), ("Gente amable.", "es")):
+            Testimonial.objects.create(
+                words=words, language=language, shown_name="R.", consent_evidence="Binder 1", **signed
+            )
+        english, translated = read(client, "/reviews/"), read(client, "/es/reviews/")
+        assert '<blockquote class="gw-said">“Kind people.' in english
+        assert '<blockquote class="gw-said" lang="es">“Gente amable.' in english
+        assert '<blockquote class="gw-said" lang="en">“Kind people.' in translated
+        assert '<blockquote class="gw-said">“Gente amable.' in translated
+
+    def test_english_words_in_a_spanish_list_are_marked(self, spanish: HomePage, tip: TipPage, client: Client) -> None:
+        marked = f'<a href="{tip.url}" lang="en" hreflang="en">{tip.title}</a>'
+        assert marked in read(client, "/es/health-tips/")
+        assert marked not in read(client, "/health-tips/")
+        assert f'<h2 id="tip" class="gw-h3" lang="en">{tip.title}</h2>' in read(client, "/es/")
 
 
 class TestMachines:

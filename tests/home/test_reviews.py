@@ -105,6 +105,7 @@ def test_an_editor_enters_that_it_was_taken_back(site: HomePage, hannah: User, c
     fields = {
         "words": one.words,
         "kind": one.kind,
+        "language": "en",
         "shown_name": one.shown_name,
         "given_on": "2026-10-05",
         "stars": "",
@@ -124,7 +125,14 @@ def test_an_editor_enters_that_it_was_taken_back(site: HomePage, hannah: User, c
 
 def test_an_editor_cannot_show_what_nobody_signed(site: HomePage, hannah: User, client: Client) -> None:
     add = reverse("wagtailsnippets_content_testimonial:add")
-    fields = {"words": "Good.", "kind": "patient", "shown_name": "R.", "given_on": "2026-10-05", "is_shown": "on"}
+    fields = {
+        "words": "Good.",
+        "kind": "patient",
+        "language": "en",
+        "shown_name": "R.",
+        "given_on": "2026-10-05",
+        "is_shown": "on",
+    }
     answer = sign_in(client, hannah).post(add, fields)
     assert answer.status_code == 200
     assert "only with a signed agreement" in answer.content.decode()
