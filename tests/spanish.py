@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, partial
 from html.parser import HTMLParser
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import _trans, trans_real
 
 from config.catalog import catalogs, checking
 
@@ -81,11 +84,43 @@ def said(html: str) -> list[str]:
     return [words for piece in reader.said if (words := " ".join(piece.split()))]
 
 
-def english_left(pieces: list[str]) -> Iterator[str]:
-    """Yield each of our English sayings among the pieces of a page that should be Spanish."""
+def english_left(pieces: list[str], unknown: set[str] | frozenset[str] = frozenset()) -> Iterator[str]:
+    """Yield each English saying among the pieces of a page that should be Spanish.
+
+    Args:
+        pieces: what is said on it.
+        unknown: sayings beside those of our catalog, as `unanswered` hears them.
+    """
     short, long = _english()
     for piece in pieces:
-        if piece.strip(" .:,?!") in short or piece in short:
+        if piece.strip(" .:,?!") in short or piece in short | unknown:
             yield piece
         elif found := long.search(piece):
             yield found[0]
+
+
+@contextmanager
+def unanswered() -> Iterator[set[str]]:
+    """Yield a set that takes what is asked of gettext in Spanish and has no Spanish, in our catalog or a library's.
+
+    Not all of it is seen: a page's form may hold words for staff.
+    """
+    heard: set[str] = set()
+
+    def ask(real: Callable[..., str], context: int | None, words: int, *args: object) -> str:
+        known = trans_real.catalog()._catalog
+        saying = str(args[words])
+        key = saying if context is None else f"{args[context]}\x04{saying}"
+        if translation.get_language() == "es" and saying and key not in known and (key, 0) not in known:
+            heard.add(saying)
+        return real(*args)
+
+    places = {"gettext": (None, 0), "pgettext": (0, 1), "ngettext": (None, 0), "npgettext": (0, 1)}
+    real = {name: getattr(_trans, name) for name in places}
+    try:
+        for name, (context, words) in places.items():
+            setattr(_trans, name, partial(ask, real[name], context, words))
+        yield heard
+    finally:
+        for name, function in real.items():
+            setattr(_trans, name, function)

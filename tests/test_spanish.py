@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext
 
-from tests.spanish import english_left, said
+from tests.spanish import english_left, said, unanswered
 
 
 @pytest.mark.parametrize(
@@ -27,3 +29,20 @@ from tests.spanish import english_left, said
 )
 def test_english_on_a_spanish_page_is_seen(html: str, left: list[str]) -> None:
     assert list(english_left(said(html))) == left
+
+
+def test_what_has_no_spanish_is_heard() -> None:
+    later = gettext_lazy("Nobody says this lazily.")
+    with unanswered() as heard:
+        with translation.override("en"):
+            gettext("Nobody says this in English.")
+        with translation.override("es"):
+            gettext("Book a visit"), gettext("This field is required."), pgettext("how we answer", "Call")
+            ngettext("%(n)s day", "%(n)s days", 2)
+            assert heard == set()
+            gettext("Nobody says this."), str(later), pgettext("nowhere", "Call"), ngettext("One thing", "Many", 2)
+    assert heard == {"Nobody says this.", "Nobody says this lazily.", "Call", "One thing"}
+    with translation.override("es"):
+        assert gettext("Nobody asks any more.") == "Nobody asks any more."
+    assert "Nobody asks any more." not in heard
+    assert list(english_left(["Nobody says this."], heard)) == ["Nobody says this."]

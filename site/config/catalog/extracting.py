@@ -105,7 +105,7 @@ class _Reader:
             is_part = is_read or bool(_names(child) & set(self.only))
             is_later = not isinstance(child, ast.ClassDef) and (runs_later or isinstance(child, FUNCTIONS))
             if isinstance(child, ast.Call) and is_part and (function := self._function(child)):
-                yield _said(child, function, at_import=not runs_later)
+                yield from _said(child, function, at_import=not runs_later)
             yield from self.read(child, is_read=is_part, runs_later=is_later)
 
     def _function(self, call: ast.Call) -> str:
@@ -134,14 +134,17 @@ def _plain(function: str) -> str:
     return function.removesuffix("_lazy").removesuffix("_noop")
 
 
-def _said(call: ast.Call, function: str, *, at_import: bool) -> Saying:
+def _said(call: ast.Call, function: str, *, at_import: bool) -> Iterator[Saying]:
+    """Yield what a call says: nothing where it looks up words that were kept, and noted elsewhere by gettext_noop."""
     if at_import and function in CALLS:
         raise Untranslatable(f"line {call.lineno}: {function} is looked up once, at import; take {function}_lazy")
     where = CALLS[_plain(function)]
+    if call.args and _plain(function) == "gettext" and isinstance(call.args[0], ast.Name | ast.Attribute):
+        return
     words = {
         part: "" if at is None else _words(call, at, NAMES[part]) for part, at in zip(KEYWORDS, where, strict=True)
     }
-    return Saying(**words)
+    yield Saying(**words)
 
 
 def _words(call: ast.Call, at: int, names: set[str]) -> str:

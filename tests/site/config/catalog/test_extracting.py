@@ -105,6 +105,7 @@ MODULES = {
         'class Kind:\n    A = "a", _("First")\n    B = "b", _("Second")',
         [Saying("First"), Saying("Second")],
     ),
+    "kept words looked up": ("def f(n):\n    return gettext(n), gettext(n.audience)", []),
     "another's function of that name": ("import re\nA = re.gettext('no')", []),
     "words that only look so": ('A = "_(\'no\')"  # _("no")', []),
 }
@@ -126,7 +127,8 @@ def test_underscore_is_what_the_module_says_it_is() -> None:
         ('def f(n):\n    return gettext("days: " + n)', "put together"),
         ('def f(n):\n    return gettext("%d days" % n)', "put together"),
         ('def f(n):\n    return gettext("{} days".format(n))', "put together"),
-        ("def f(n):\n    return gettext(n)", "put together"),
+        ("def f(n):\n    return gettext(n[0])", "put together"),
+        ("def f(n):\n    return gettext(n())", "put together"),
         ("def f(n):\n    return gettext()", "put together"),
         ('def f(n):\n    return ngettext("day", days, n)', "put together"),
         ('A = gettext("Too early")', "gettext_lazy"),
