@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from datetime import timedelta
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from content.forms import Chips, Styled
-from referral_portal.referrals.models import CONSENT_WORDING, CONSENTS, Referral, normal_contact
+from content.public_forms import Count, LineField, PublicForm, ReachField
+from practice import phones
+from referral_portal.referrals.models import CONSENT_WORDING, CONSENTS, PersonalLink, Referral, normal_contact
 
-LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
-PHONE_DIGITS = range(10, 16)
+PER_DAY_AND_LINK, A_DAY = 40, timedelta(days=1)  # far above what one person's friends do
 
 
-class FirstNameField(forms.CharField):
-    """A first name: one line, no control characters."""
+class FirstNameField(LineField):
+    """A first name."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 60)
         super().__init__(**kwargs)
         self.widget.attrs.update({"autocapitalize": "words", "spellcheck": "false"})
 
-    def to_python(self, value: Any) -> str:
-        """Return the name on one line."""
-        return " ".join(LINE_BREAKS.sub(" ", str(super().to_python(value) or "")).split())
 
+class ContactField(ReachField):
+    """A phone number that reaches the person, or an e-mail address, in its one form.
 
-class ContactField(forms.CharField):
-    """A phone number with its area code, or an e-mail address; the person chooses."""
+    Numbers are dialed and compared in that form, in which an extension would be read as more of the number.
+    """
 
-    default_error_messages = {"invalid": _("Enter a phone number with area code, or an e-mail address.")}
+    default_error_messages = {"extension": _("Leave out the extension, and enter a number that rings at yours.")}
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 254)
@@ -43,21 +43,12 @@ class ContactField(forms.CharField):
         """Return the number or address in its one form.
 
         Raises:
-            ValidationError: when it is neither.
+            ValidationError: when it is neither, or a number with an extension.
         """
-        text = LINE_BREAKS.sub("", str(super().to_python(value) or "")).strip()
-        if not text:
-            return ""
-        if "@" in text:
-            try:
-                validate_email(text)
-            except ValidationError as error:
-                raise ValidationError(self.error_messages["invalid"], code="invalid") from error
-            return normal_contact(text)
-        digits = re.sub(r"\D", "", text)
-        if len(digits) not in PHONE_DIGITS or re.search(r"[^\d\s().+/-]", text):
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return normal_contact(text)
+        text = super().to_python(value)
+        if "@" not in text and phones.EXTENSION.search(text):
+            raise ValidationError(self.error_messages["extension"], code="extension")
+        return normal_contact(text) if text else ""
 
 
 class FriendNamedForm(Styled, forms.Form):
@@ -77,9 +68,11 @@ class FriendNamedForm(Styled, forms.Form):
     )
 
 
-class FriendForm(Styled, forms.Form):
+class FriendForm(PublicForm):
     """The friend asks for a call: three empty boxes, of which consent and age are needed."""
 
+    name: ClassVar[str] = "friend"
+    per_network: ClassVar[int] = 8
     TIMES = (("mornings", _("Mornings")), ("noon", _("Around noon")), ("afternoons", _("After 3:00 PM")))
 
     first_name = FirstNameField(label=_("First name"), widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
@@ -94,9 +87,7 @@ class FriendForm(Styled, forms.Form):
         initial=Referral.Reach.CALL,
         widget=forms.RadioSelect,
     )
-    good_times = forms.MultipleChoiceField(
-        label=_("When is good?"), choices=TIMES, required=False, widget=Chips
-    )
+    good_times = forms.MultipleChoiceField(label=_("When is good?"), choices=TIMES, required=False, widget=Chips)
     consents = forms.BooleanField(
         label=CONSENTS[CONSENT_WORDING],
         error_messages={"required": _("Please check this box, so we can reach you.")},
@@ -105,16 +96,23 @@ class FriendForm(Styled, forms.Form):
     is_adult = forms.BooleanField(
         label=_("I am 18 or older"), error_messages={"required": _("This page is for people 18 or older.")}
     )
-    website = forms.CharField(required=False, max_length=200)
+
+    def __init__(self, data: QueryDict | None = None, *args: Any, link: PersonalLink, **kwargs: Any) -> None:
+        super().__init__(data, *args, **kwargs)
+        self.link = link
 
     @property
-    def is_from_a_robot(self) -> bool:
-        """Return whether the field that people do not see was filled."""
-        return bool(self.data.get("website"))
+    def address(self) -> str:
+        """Return whom the friend's answer is for."""
+        return str(self.cleaned_data.get("contact", ""))
+
+    def counted(self, network: str) -> list[Count]:
+        """Count by the link as well, which may be printed somewhere."""
+        return [*super().counted(network), Count("friend:link", self.link.code, PER_DAY_AND_LINK, A_DAY)]
 
     def clean(self) -> dict[str, Any]:
         """Ask that the way to reach the friend fits what they gave."""
-        found = super().clean() or {}
+        found = super().clean()
         contact, reach_by = str(found.get("contact", "")), found.get("reach_by")
         if contact and reach_by == Referral.Reach.EMAIL and "@" not in contact:
             self.add_error("contact", _("Enter an e-mail address, or choose Call or Text."))

@@ -10,6 +10,7 @@ import math
 import re
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -32,6 +33,16 @@ TAKEN, REFUSED, TOO_OFTEN = 303, 422, 429
 # controls, line and paragraph separators, and marks that turn the direction of a whole line
 UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 UNPRINTED_BUT_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+@dataclass(frozen=True)
+class Count:
+    """Of what, by whom, how many are too many within how long."""
+
+    what: str
+    whose: str
+    most: int
+    within: timedelta = limits.HOUR
 
 
 class Refused(Exception):
@@ -132,6 +143,13 @@ class PublicForm(Styled, forms.Form):
         """Return whom the form names, after it is clean; "" counts nobody."""
         return ""
 
+    def counted(self, network: str) -> list[Count]:
+        """Return by whom the form is counted, after it is clean."""
+        counts = [Count(f"{self.name}:network", network, self.per_network)]
+        if self.address:
+            counts.append(Count(f"{self.name}:address", self.address.casefold(), self.per_address))
+        return counts
+
     @property
     def own_fields(self) -> list[forms.BoundField]:
         """Return the fields that people see."""
@@ -197,10 +215,10 @@ def take(request: HttpRequest, form: PublicForm, do: Callable[[], object]) -> in
         return TAKEN
     if not form.is_valid():
         return REFUSED
-    counted = [(f"{form.name}:network", limits.network_of(request), form.per_network)]
-    if form.address:
-        counted.append((f"{form.name}:address", form.address.casefold(), form.per_address))
-    over = [limits.is_over(what, whose, most=most) for what, whose, most in counted]  # each is counted
+    over = [
+        limits.is_over(one.what, one.whose, most=one.most, within=one.within)
+        for one in form.counted(limits.network_of(request))  # each is counted
+    ]
     if any(over):
         form.add_error(None, _too_often())
         return TOO_OFTEN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import date, timedelta
 
 from django.utils import timezone
@@ -11,6 +12,7 @@ from config.touring.browser import Browser
 from config.touring.letter import LetterStory, demand
 from config.touring.pages import StoryBroken
 from config.touring.stage import Stage
+from content.public_forms import QUICKEST
 
 FRIEND = "Ottilie"
 
@@ -45,6 +47,7 @@ class FriendStory:
         demand("Margaret" not in page.main_words, "The friend's page names the one who told.")
         form = next(form for form in page.read.forms if "first_name" in form.names)
         given = {"first_name": FRIEND, "contact": "(360) 555-0163", "consents": "on", "is_adult": "on"}
+        time.sleep(QUICKEST.total_seconds())  # nobody types faster
         page = friend.submit(page, form, given)
         demand(page.url.endswith("/thanks/") or "call" in page.words.lower(), "The friend is not told what comes next.")
         return "3 boxes, no name of the one who told"

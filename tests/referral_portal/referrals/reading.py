@@ -6,6 +6,6 @@ import re
 
 
 def bare(page: str) -> str:
-    """Return a page without what differs between any two readings: forgery tokens and the record's own number."""
-    page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page)
+    """Return a page without what differs between any two readings: tokens, the moment, and the record's own number."""
+    page = re.sub(r'name="(csrfmiddlewaretoken|stamp)" value="[^"]+"', "", page)
     return re.sub(r"RF-[0-9A-Z]+", "RF-", page)

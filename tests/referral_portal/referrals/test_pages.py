@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -17,17 +16,13 @@ from delivery import links
 from delivery.models import Message
 from journal import reacting
 from journal.models import Entry
-from patients.models import Patient, Reader
-from practice.models import Location
+from patients.models import Reader
 from referral_portal.referrals.models import PersonalLink, Referral, ReferralProgram
 from referral_portal.referrals.states import ReferralState as S
 from tests.cast import sign_in
-from tests.factories.patients import PatientFactory
-from tests.factories.referrals import PersonalLinkFactory, ReferralFactory
-from tests.referral_portal.referrals.reading import bare
+from tests.factories.referrals import ReferralFactory
 
 pytestmark = pytest.mark.django_db
-FRIEND = {"first_name": "Ruth", "contact": "(360) 555-0158", "reach_by": "call", "consents": "on", "is_adult": "on"}
 HOSTILE = '"><script>alert(1)</script>{{ 7|add:7 }}'
 
 
@@ -206,97 +201,3 @@ class TestLetter:
             record("dispatch.opened", subject=dispatch, by=None)
         reacting.run_due()
         assert PersonalLink.objects.get().reader == reader
-
-
-class TestFriend:
-    def test_the_page_says_a_friend_and_nothing_else(self, client: Client, link: PersonalLink) -> None:
-        answer = client.get(link.path)
-        assert answer.status_code == 200
-        assert "A friend thought of you" in answer.text
-        for word in ("Margaret", "Ellison"):
-            assert word not in answer.text
-
-    def test_all_boxes_start_empty(self, client: Client, link: PersonalLink) -> None:
-        for name in ("consents", "may_tell", "is_adult"):
-            box = re.search(rf"<input[^>]*name=\"{name}\"[^>]*>", client.get(link.path).text)
-            assert box
-            assert "checked" not in box[0]
-
-    def test_opening_records_nothing(self, client: Client, link: PersonalLink) -> None:
-        before = Entry.objects.count()
-        with CaptureQueriesContext(connection) as queries:
-            client.get(link.path)
-            client.head(link.path)
-        assert Entry.objects.count() == before
-        assert not [one for one in queries if not one["sql"].lstrip().upper().startswith("SELECT")]
-
-    def test_the_form_asks_for_a_call_and_says_thank_you(self, client: Client, link: PersonalLink) -> None:
-        answer = client.post(link.path, FRIEND, follow=True)
-        assert answer.redirect_chain == [(f"{link.path}thanks/", 302)]
-        referral = Referral.objects.get()
-        assert referral.state == S.CONTACT_AGREED
-        assert referral.friend_name == "Ruth"
-        assert not referral.may_tell_referrer
-
-    def test_a_patient_gets_the_same_answer_as_a_stranger(
-        self, client: Client, link: PersonalLink, margaret_patient: Patient
-    ) -> None:
-        known = PatientFactory.create()
-        answers = []
-        for contact in (known.reader.address(), "stranger@friends.example"):
-            given = {**FRIEND, "contact": contact, "reach_by": "email"}
-            answer = client.post(link.path, given)
-            thanks = client.get(answer.headers["Location"])
-            answers.append((answer.status_code, answer.headers["Location"], bare(thanks.text)))
-        assert answers[0] == answers[1]
-
-    @pytest.mark.parametrize("missing", ["first_name", "contact", "consents", "is_adult"])
-    def test_what_is_missing_is_said(self, client: Client, link: PersonalLink, missing: str) -> None:
-        answer = client.post(link.path, {name: value for name, value in FRIEND.items() if name != missing})
-        assert answer.status_code == 422
-        assert not Referral.objects.exists()
-
-    def test_the_way_to_reach_must_fit_what_was_given(self, client: Client, link: PersonalLink) -> None:
-        assert client.post(link.path, {**FRIEND, "reach_by": "email"}).status_code == 422
-        assert client.post(link.path, {**FRIEND, "contact": "ruth@friends.example"}).status_code == 422
-
-    def test_a_robot_is_thanked_and_forgotten(self, client: Client, link: PersonalLink) -> None:
-        answer = client.post(link.path, {**FRIEND, "website": "https://spam.example"})
-        assert answer.headers["Location"] == f"{link.path}thanks/"
-        assert not Referral.objects.exists()
-
-    def test_too_many_forms_from_one_place_are_slowed_down(self, client: Client, link: PersonalLink) -> None:
-        statuses = [
-            client.post(link.path, {**FRIEND, "contact": f"36055501{number:02}"}).status_code for number in range(10)
-        ]
-        assert statuses == [302] * 8 + [429] * 2
-        assert Referral.objects.count() == 8
-
-    @pytest.mark.parametrize("code", ["00000000", "nonsense", "8K3VT2Q", "'; DROP--", "%00"])
-    def test_an_unknown_code_is_met_kindly(self, client: Client, location: Location, code: str) -> None:
-        answer = client.get(f"/r/{code}/")
-        assert answer.status_code == 404
-
-    def test_a_code_said_on_the_phone_is_heard(self, client: Client, reader: Reader) -> None:
-        PersonalLinkFactory.create(reader=reader, code="0K1VT2QX")
-        for heard in ("0k1vt2qx", "OKIVT2QX", "oklvt2qx"):
-            assert client.get(f"/r/{heard}/").status_code == 200
-
-    def test_hostile_words_stay_words(self, client: Client, link: PersonalLink, rosa: User) -> None:
-        client.post(link.path, {**FRIEND, "first_name": HOSTILE[:60]})
-        referral = Referral.objects.get()
-        page = sign_in(Client(), rosa).get(f"/admin/inbox/{referral.ref}/").text
-        assert "<script>alert(1)" not in page
-        assert "&lt;script&gt;" in page
-
-    def test_line_breaks_cannot_be_smuggled_into_a_name(self, client: Client, link: PersonalLink) -> None:
-        client.post(link.path, {**FRIEND, "first_name": "Ruth\r\nBcc: x@y.example\u2028\u202eevil"})
-        assert Referral.objects.get().friend_name == "Ruth Bcc: x@y.example evil"
-
-    def test_it_is_kept_by_no_cache_and_no_search_engine(self, client: Client, link: PersonalLink) -> None:
-        answer = client.get(link.path)
-        assert "no-store" in answer.headers["Cache-Control"]
-        assert answer.headers["X-Robots-Tag"] == "noindex"
-
-    def test_the_explanation_is_public(self, client: Client, location: Location) -> None:
-        assert "a good word is a gift" in client.get("/refer/").text
