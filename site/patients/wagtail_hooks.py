@@ -17,8 +17,11 @@ people_menu = Menu(register_hook_name="register_people_menu_item")
 
 @hooks.register("register_admin_urls")
 def addresses() -> list[URLPattern | URLResolver]:
-    """Put patients under /admin/patients/."""
-    return [path("patients/", include("patients.urls", namespace="patients"))]
+    """Put patients under /admin/patients/, and segments beside them."""
+    return [
+        path("patients/", include("patients.urls", namespace="patients")),
+        path("segments/", include("patients.segments.urls", namespace="segments")),
+    ]
 
 
 class ForHolders(MenuItem):
@@ -44,6 +47,19 @@ def patients_item() -> MenuItem:
     """Put the list of patients first."""
     return ForHolders(
         _("Patients"), reverse("patients:list"), permission="patients.see", name="patients", icon_name="user", order=10
+    )
+
+
+@hooks.register("register_people_menu_item")
+def segments_item() -> MenuItem:
+    """Put segments after the patients."""
+    return ForHolders(
+        _("Segments"),
+        reverse("segments:list"),
+        permission="segments.edit",
+        name="segments",
+        icon_name="sliders",
+        order=20,
     )
 
 

@@ -1,6 +1,6 @@
-"""All questions of this floor."""
+"""All questions of this floor, and the words of what people do with segments."""
 
-from patients.segments import about_attributes, about_care, about_patients, about_readers
+from patients.segments import about_attributes, about_care, about_patients, about_readers, verbs
 from patients.segments.registry import criteria_from
 
 
@@ -9,4 +9,5 @@ def enter() -> None:
     about_readers.enter()
     about_patients.enter()
     about_care.enter()
+    verbs.speak()
     criteria_from(about_attributes.PREFIX, about_attributes.criteria)

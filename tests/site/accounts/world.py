@@ -25,6 +25,7 @@ from tests.factories.imports import import_batch
 from tests.factories.offices import InvitationFactory, OfficeFactory, ReferringDoctorFactory, belong
 from tests.factories.practice import FollowUpFactory
 from tests.factories.referrals import PersonalLinkFactory, ReferralFactory
+from tests.factories.segments import SegmentFactory
 from tests.site.accounts.routes import Route
 from vault import tokens
 
@@ -86,6 +87,7 @@ def build(request: pytest.FixtureRequest) -> World:
     things = {
         "visit": visit(cases["own"], provider),
         "edition": editions.edition(),
+        "segment": SegmentFactory.create(),
         "event": editions.event(location),
         "invitations": {
             "own": InvitationFactory.create(office=salt),
@@ -159,6 +161,7 @@ HOLES: dict[tuple[str, str], Callable[[World], Hole]] = {
     ("patients:*", "uuid"): lambda world: Hole(uuid4()),
     ("patients:*", "pair"): lambda world: Hole("LA-0000"),
     ("patients:*", "merge"): lambda world: Hole("MG-0000"),
+    ("segments:*", "ref"): lambda world: Hole(world.things["segment"].ref, unknown="SG-0000"),
     ("newsletters:*", "pk"): lambda world: Hole(world.things["edition"].pk, unknown=999_999),
     ("friend*", "code"): lambda world: Hole(world.things["link"].code, unknown="00000000"),
     ("share_picture", "key"): lambda world: Hole(world.things["edition"].translation_key, unknown=uuid4()),
