@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.apps import apps
+from django.utils import timezone
 
 from accounts.models import User
 from delivery.models import Message
+from journal import sealing
 from journal.models import Entry
 from patients import erasing, facts, merging
 from patients.actions import suppress
@@ -208,3 +210,12 @@ def test_an_active_patient_rests_and_the_journal_says_why(seen: Patient, okafor:
     entry = Entry.objects.get(verb="patient.erased")
     assert entry.particulars["reason"] == "asked"
     assert WORD not in str(list(Entry.objects.values())).lower()
+
+
+def test_the_sealed_journal_holds_after_an_erasure(seen: Patient, okafor: User) -> None:
+    with time_machine.travel(timezone.now() + timedelta(minutes=5), tick=False):
+        assert sealing.seal() > 0
+        erasing.erase(patient=seen, reason=Erasure.Reason.ASKED, by=okafor)
+    with time_machine.travel(timezone.now() + timedelta(minutes=10), tick=False):
+        assert sealing.seal() > 0
+    assert list(sealing.broken()) == []
