@@ -37,6 +37,8 @@ WALKS = {
     "patient": ("patient", "/portal/me/", PATIENT, 15),
     "coordinator": ("coordinator", "/admin/inbox/", STAFF, 15),
     "follow-ups": ("coordinator", "/admin/follow-ups/", re.compile(r"/admin/follow-ups/"), 5),
+    "patients": ("coordinator", "/admin/patients/", re.compile(r"/admin/patients/(?!import|export)"), 15),
+    "records": ("owner", "/admin/patients/", re.compile(r"/admin/patients/PT-[^/]+/"), 14),
     "editor": ("editor", "/admin/newsletters/", STAFF, 15),
     "owner": ("owner", "/admin/", STAFF, 10),
     "account": ("office", "/accounts/email/", ACCOUNT, 10),
