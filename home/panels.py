@@ -23,6 +23,7 @@ from newsletter.campaigns import results
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import CampaignState
 from newsletter.editions.models import NEWEST_FIRST, EditionPage, TipIndexPage, TipPage
+from patients.importing.freshness import freshness
 from practice import clocks
 from referral_portal.cases.choices import Urgency
 from referral_portal.cases.models import Case
@@ -110,6 +111,11 @@ def websites(user: User, now: datetime) -> dict[str, Any]:
     }
 
 
+def imports(user: User, now: datetime) -> dict[str, Any]:
+    """Return how old the newest import is, and how many files wait for a person."""
+    return {"fresh": freshness(now)}
+
+
 def panels_for(request: HttpRequest) -> list[Panel]:
     """Return the panels of this person's roles: the owner's week or a greeting, the day's work, the letters."""
     user = request.user
@@ -117,6 +123,8 @@ def panels_for(request: HttpRequest) -> list[Panel]:
     found = [Panel(request, "owner", owners) if is_owner else Panel(request, "welcome", welcomes)]
     if may(user, "inbox.see"):
         found.append(Panel(request, "coordinator", coordinators))
+    if may(user, "patients.import") and freshness(timezone.now()).needs_a_look:
+        found.append(Panel(request, "imports", imports))
     if may(user, "newsletters.edit"):
         found.append(Panel(request, "editor", editors))
     if may(user, "pages.edit"):

@@ -25,6 +25,8 @@ from delivery.models import Message
 from delivery.states import DispatchState, MessageState
 from journal.models import Entry, Reaction
 from journal.reacting import GIVE_UP_AFTER
+from patients.importing import shifts
+from patients.importing.freshness import freshness
 from practice.models import Location, Practice, StaffMember
 
 MANAGE = "python manage.py"
@@ -149,6 +151,20 @@ def _is_open_to_others(path: Path) -> bool:
     return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
 
 
+def imports() -> Iterator[Finding]:
+    """Whether patients come from the practice's own system regularly, once they do."""
+    found = freshness(timezone.now())
+    if found.is_old:
+        yield Finding(
+            f"The newest import of patients is {found.days} days old.",
+            f"let the practice's system export into {shifts.folder()}, or: {MANAGE} import_patients FILE",
+        )
+    elif found.newest_at:
+        yield Finding(f"The newest import of patients is of {found.newest_at:%Y-%m-%d}.")
+    if found.waiting:
+        yield Finding(f"{found.waiting} files wait for a decision.", "/admin/ → People → Import")
+
+
 def debug() -> Iterator[Finding]:
     """Whether debug pages are shown where others can reach them."""
     if settings.DEBUG and (settings.ENV.is_https or not settings.ENV.is_embedded):
@@ -185,6 +201,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     messages,
     cache_and_folder,
     keys,
+    imports,
     debug,
     doors,
 )

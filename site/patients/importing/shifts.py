@@ -57,7 +57,7 @@ def _go_on(batch: ImportBatch, until: float) -> bool:
     doing = Work(batch, assumes_month_first=nobody_asks)
     is_done = doing.go_on(until=until)
     if is_done and doing.batch.state == ImportState.CHECKED and batch.source == ImportBatch.Source.FOLDER:
-        _let_in(doing.batch)
+        return not _let_in(doing.batch)
     return is_done
 
 
@@ -112,12 +112,13 @@ def _take(path: Path) -> None:
     log.info("import.taken", batch=batch.ref, again=twin.exists())
 
 
-def _let_in(batch: ImportBatch) -> None:
-    """Save what was checked where nothing needs a decision; else somebody is told that it waits."""
+def _let_in(batch: ImportBatch) -> bool:
+    """Begin to save what was checked where nothing needs a decision; else tell somebody that it waits."""
     if batch.asks or batch.questions.exists():
         _wait(batch)
-    else:
-        actions.start(batch=batch, by=BY)
+        return False
+    actions.start(batch=batch, by=BY)
+    return True
 
 
 def _wait(batch: ImportBatch) -> None:

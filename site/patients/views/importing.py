@@ -37,8 +37,9 @@ FORM_VERBS = ["GET", "HEAD", "POST"]
 @require_http_methods(FORM_VERBS)
 def imports(request: HttpRequest) -> HttpResponse:
     """Show what was imported, and take a file."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = UploadForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    if is_sent and form.is_valid():
         given = form.cleaned_data
         try:
             batch = actions.take(
