@@ -12,7 +12,7 @@ from accounts.models import User
 from journal.models import Entry, EntryQuerySet
 from journal.recording import SYSTEM
 from journal.words import sentence_of
-from patients.records import Person
+from patients.records import Person, readers_of
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,11 @@ def entries(person: Person) -> EntryQuerySet:
     return Entry.objects.filter(about__in=person.names).order_by("-at", "-id")
 
 
-def readings(rows: Iterable[Entry]) -> list[Reading]:
+def readings(rows: Iterable[Entry], person: Person) -> list[Reading]:
     """Return entries with the names of those who did them, with one question for all."""
     found = list(rows)
-    names = names_of(one.by for one in found)
+    own = readers_of(person).values_list("ref", flat=True) if any(one.by.startswith("reader:") for one in found) else ()
+    names = names_of(one.by for one in found) | {f"reader:{ref}": _("The patient, by a link") for ref in own}
     return [
         Reading(names.get(one.by, one.by), sentence_of(one), one.subject.partition(":")[2], one.at) for one in found
     ]
@@ -44,7 +45,7 @@ def last_readers(person: Person, most: int) -> list[Reading]:
     seen: dict[str, Entry] = {}
     for one in entries(person).filter(verb__endswith=".viewed")[:100]:
         seen.setdefault(one.by, one)
-    return readings(list(seen.values())[:most])
+    return readings(list(seen.values())[:most], person)
 
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:

@@ -71,12 +71,13 @@ def access(request: HttpRequest, ref: str) -> HttpResponse:
     """Show who read or changed the record, what, and when; it prints. This reading is in it."""
     patient = load(ref)
     viewed(f"access_report:{patient.ref}", by=user_of(request), about=patient)
-    rows = Paginator(reading.entries(Person.of(patient)), READINGS_A_PAGE).get_page(request.GET.get("page"))
+    person = Person.of(patient)
+    rows = Paginator(reading.entries(person), READINGS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         **frame(_("Access report"), here(patient)),
         "patient": patient,
         "page_obj": rows,
-        "readings": reading.readings(rows.object_list),
+        "readings": reading.readings(rows.object_list, person),
     }
     return render(request, "patients/access.html", context)
 

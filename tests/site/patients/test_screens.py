@@ -8,12 +8,14 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
 from delivery.models import Message
 from journal.models import Entry
 from journal.reacting import run_due
+from journal.recording import record
 from patients import merging, records
 from patients.models import (
     Attribute,
@@ -161,6 +163,15 @@ def test_the_access_report_says_who_read_what(desk: Client, ana: Patient) -> Non
     assert shown.count("Rosa Delgado") >= 2
     assert "Record opened" in shown
     assert Entry.objects.filter(verb="access_report.viewed", about=ana.journal_name).count() == 1
+
+
+def test_what_somebody_did_by_a_link_of_their_own_is_said_as_theirs(desk: Client, ana: Patient) -> None:
+    with transaction.atomic():
+        record("referral.told", subject="referral:RF-1", by=f"reader:{ana.reader.ref}", about=ana)
+        record("referral.told", subject="referral:RF-2", by="reader:RD-0000", about=ana)
+    shown = text(page(desk, ana, "access/"))
+    assert "The patient, by a link" in shown
+    assert "reader:RD-0000" in shown
 
 
 def test_every_answer_stands_with_its_wording(desk: Client, ana: Patient) -> None:
