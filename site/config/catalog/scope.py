@@ -51,6 +51,7 @@ FOR_OTHERS = (
     "templates/branding/",
     "templates/campaigns/",
     "templates/cases/",
+    "templates/consent/",
     "templates/content/",
     "templates/demo/",
     "templates/icons/",
