@@ -105,10 +105,17 @@ def test_looking_changes_nothing(db: None, client: Client, method: str) -> None:
 
 
 @time_machine.travel("2026-11-23 10:00:00+00:00", tick=False)  # a form on the page says when it was drawn
-def test_a_browser_that_asks_for_spanish_gets_a_page_in_one_language(site: HomePage, client: Client) -> None:
+def test_a_browser_that_asks_for_spanish_gets_the_page_of_the_address_and_a_link_to_the_spanish_one(
+    site: HomePage, client: Client
+) -> None:
+    plant(Practice.objects.get(), "es")
     html = client.get("/contact/", headers={"accept-language": "es"}).content.decode()
-    assert '<html lang="en' in html
+    assert '<html lang="en"' in html
+    assert '<a href="/es/contact/" lang="es" hreflang="es">Español</a>' in html
     assert html == client.get("/contact/").content.decode()
+    html = client.get("/es/contact/", headers={"accept-language": "en"}).content.decode()
+    assert '<html lang="es"' in html
+    assert html == client.get("/es/contact/").content.decode()
 
 
 def test_a_visitor_gets_no_session(site: HomePage, client: Client) -> None:

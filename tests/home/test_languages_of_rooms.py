@@ -279,7 +279,7 @@ class TestFriends:
     ) -> None:
         path = f"/es/r/{link.code}/"
         assert language_of(client.get(path)) == "es"
-        answer = client.post(path, FRIEND)
+        answer = client.post(path, {"stamp": stamp("friend", age=timedelta(minutes=1)), **FRIEND}, **OURS)
         assert answer.headers["Location"] == f"{path}thanks/"
         assert language_of(client.get(answer.headers["Location"])) == "es"
         referral = Referral.objects.get()

@@ -79,3 +79,9 @@ def test_every_page_leads_to_the_legal_ones(site: HomePage, client: Client) -> N
     html = text(client, "/team/")
     for path in ("/privacy/", "/hipaa-notice/", "/accessibility/", "/nondiscrimination/"):
         assert f'href="{path}"' in html
+
+
+def test_the_line_in_spanish_says_that_it_is(site: HomePage, client: Client) -> None:
+    html = client.get("/nondiscrimination/").content.decode()
+    assert '<h2 lang="es">En español</h2>' in html
+    assert '<p lang="es">Si habla español, le ofrecemos ayuda gratis en su idioma.' in html

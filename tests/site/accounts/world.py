@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import User
+from content.translating import translate
 from delivery import actions as delivery_actions
 from delivery.envelope import Letter
 from delivery.models import Message
@@ -84,6 +85,7 @@ def build(request: pytest.FixtureRequest) -> World:
     }
     margaret = request.getfixturevalue("margaret_patient").reader
     stranger = Reader.objects.get(user=request.getfixturevalue("stranger_patient"))
+    translate(editions.home(), "es", title="Inicio")  # so that the Spanish twin of each address is answered as well
     things = {
         "visit": visit(cases["own"], provider),
         "edition": editions.edition(),
@@ -161,6 +163,7 @@ HOLES: dict[tuple[str, str], Callable[[World], Hole]] = {
     ("patients:*", "uuid"): lambda world: Hole(uuid4()),
     ("patients:*", "pair"): lambda world: Hole("LA-0000"),
     ("patients:*", "merge"): lambda world: Hole("MG-0000"),
+    ("consent:*", "ref"): lambda world: Hole(world.things["patient"].ref, unknown="PT-0000"),
     ("segments:*", "ref"): lambda world: Hole(world.things["segment"].ref, unknown="SG-0000"),
     ("newsletters:*", "pk"): lambda world: Hole(world.things["edition"].pk, unknown=999_999),
     ("friend*", "code"): lambda world: Hole(world.things["link"].code, unknown="00000000"),
