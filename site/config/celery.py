@@ -28,6 +28,11 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "content: draw the pictures of pages that changed": {
+        "task": "content.draw_ahead",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    },
     "cases: check files left unchecked, forget unsent ones, let receipts lapse": {
         "task": "cases.tidy",
         "schedule": 300.0,

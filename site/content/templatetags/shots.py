@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from django import template
 from wagtail.images.models import Filter
 from wagtail.images.models import Picture as Sources
-from wagtail.images.shortcuts import get_renditions_or_not_found
 
+from content import drawing
 from content.models import Picture
 
 register = template.Library()
@@ -46,9 +46,8 @@ def shot(picture: Picture | None, shape: str = "whole", eager: Any = False, is_a
     if not picture:
         return ""
     cuts, sizes = SHAPES[shape]
-    renditions = get_renditions_or_not_found(
-        picture, [Filter(spec=spec) for spec in Filter.expand_spec([cuts, FORMATS])]
-    )
+    wanted = [Filter(spec=spec) for spec in Filter.expand_spec([cuts, FORMATS])]
+    renditions = drawing.renditions(picture, wanted)
     # of a picture smaller than its place every cut comes out alike, and a width may be named only once
     alike = {(cut.width, spec.rpartition("|")[2]): spec for spec, cut in reversed(renditions.items())}
     renditions = {spec: cut for spec, cut in renditions.items() if spec in alike.values()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.test import Client
 from PIL import Image, features
 
 from accounts.models import User
+from content import drawing
 from content.models import Picture
 from content.templatetags.shots import SHAPES, shot
 from tests.cast import sign_in
@@ -22,7 +24,7 @@ from tests.factories.editions import picture
 from tests.factories.pages import root_collection
 
 pytestmark = pytest.mark.django_db
-PORTRAITS = {"logo.html", "avatar.html", "portrait.html"}  # one small size, shown at one width
+SMALL = {"logo.html"}  # one small size, shown at one width
 ADD = "/admin/images/add/"
 
 
@@ -102,6 +104,14 @@ def test_this_house_can_write_every_format() -> None:
     assert features.check("webp")
 
 
+@pytest.fixture
+def ahead() -> Iterator[None]:
+    """Draw as the worker does."""
+    with drawing.drawing_all():
+        yield
+
+
+@pytest.mark.usefixtures("ahead")
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_browser_chooses_form_and_size_and_keeps_room(shape: str) -> None:
     html = str(shot(picture(1600, 1200), shape))
@@ -146,6 +156,6 @@ def test_no_template_of_pages_draws_a_picture_by_itself() -> None:
     own = [
         str(file.relative_to(folder))
         for file in folder.rglob("*.html")
-        if "{% image " in file.read_text() and file.name not in PORTRAITS and "wagtailadmin" not in file.parts
+        if "{% image " in file.read_text() and file.name not in SMALL and "wagtailadmin" not in file.parts
     ]
     assert own == []

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, features
 
-from content import sharing
+from content import drawing, sharing
 from content.branding import Branding
 from content.templatetags.shots import shot
 from practice.models import Practice
@@ -102,7 +102,8 @@ def test_a_card_has_the_colors_of_the_practice(practice: Practice) -> None:
 def test_a_picture_smaller_than_its_place_names_each_width_once(db: None) -> None:
     small, large = editions.picture(600, 400), editions.picture(1600, 900)
     for picture, widths in ((small, 1), (large, 2)):
-        html = str(shot(picture, "wide"))
+        with drawing.drawing_all():
+            html = str(shot(picture, "wide"))
         for offers in re.findall(r'srcset="([^"]+)"', html):
             named = re.findall(r" (\d+w)", offers)
             assert len(set(named)) == len(named)
