@@ -73,8 +73,10 @@ def test_every_place_that_the_rule_names_is_there() -> None:
 
 
 def test_a_new_folder_of_templates_has_to_be_settled(tmp_path: Path) -> None:
-    for folder in ("mail", "cases", "surveys"):
+    for folder in ("mail", "cases", "surveys", "segments"):
         (tmp_path / "templates" / folder).mkdir(parents=True)
+    (tmp_path / "templates" / "surveys" / "one.html").write_text('{% extends "base.html" %}')
+    (tmp_path / "templates" / "segments" / "one.html").write_text('{% extends "staff/base.html" %}')
     assert scope.unsettled(tmp_path) == ["templates/surveys/"]
 
 
