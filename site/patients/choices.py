@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from patients import topics
 from patients.models import Channel, Reader, ReaderKind, Suppression
@@ -16,9 +17,9 @@ from patients.topics import Topic
 from practice import clocks
 
 WAYS: dict[str, str | Promise] = {
-    Channel.EMAIL: _("E-mail"),
-    Channel.SMS: _("Text"),
-    Channel.POST: _("Letter"),
+    Channel.EMAIL: pgettext_lazy("over a narrow column", "E-mail"),
+    Channel.SMS: pgettext_lazy("over a narrow column", "Text"),
+    Channel.POST: pgettext_lazy("over a narrow column", "Letter"),
 }
 MISSING: dict[str, str | Promise] = {
     Channel.EMAIL: _("E-mail: we have no address of yours. Tell us at the desk, or call."),
