@@ -71,6 +71,11 @@ class PersonalLink(models.Model):
         return self.code
 
     @property
+    def owner(self) -> Reader:
+        """Return whose link it is: after two records became one, the one who stands."""
+        return self.reader.merged_into or self.reader
+
+    @property
     def ref(self) -> str:
         """Return the code: it names the link in the journal."""
         return self.code

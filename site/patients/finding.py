@@ -58,20 +58,21 @@ def begins(column: str, text: str) -> Q:
 
 
 def page(asked: Asked) -> Found:
-    """Return one page, by family name: from the beginning, or after somebody."""
+    """Return one page: by family name, or after somebody; of one status alone, the newest records first."""
     rows = chosen(asked).select_related("reader", "location", "provider").prefetch_related("reader__contact_points")
+    is_by_name = bool(asked.text) or not asked.status
     if asked.after and (last := Patient.objects.filter(ref=asked.after).select_related("reader").first()):
-        family, given, key = last.reader.family_name, last.reader.given_name, last.reader_id
-        later = (
-            Q(reader__family_name__gt=family)
-            | Q(reader__given_name__gt=given)
-            | Q(reader__given_name=given, reader__gt=key)
-        )
-        rows = rows.filter(
-            Q(reader__family_name__gt=family) | Q(reader__family_name=family) & later, reader__family_name__gte=family
-        )
-    found = list(rows.order_by("reader__family_name", "reader__given_name", "reader_id")[: A_PAGE + 1])
+        rows = rows.filter(_after(last) if is_by_name else Q(pk__lt=last.pk))
+    order = ("reader__family_name", "reader__given_name", "reader_id") if is_by_name else ("-pk",)
+    found = list(rows.order_by(*order)[: A_PAGE + 1])
     return Found(found[:A_PAGE], found[A_PAGE - 1].ref if len(found) > A_PAGE else "")
+
+
+def _after(last: Patient) -> Q:
+    family, given, key = last.reader.family_name, last.reader.given_name, last.reader_id
+    of_the_name = Q(reader__given_name__gt=given) | Q(reader__given_name=given, reader__gt=key)
+    later = Q(reader__family_name__gt=family) | Q(reader__family_name=family) & of_the_name
+    return later & Q(reader__family_name__gte=family)  # the last part says where the index begins
 
 
 def count(asked: Asked) -> int:
@@ -121,7 +122,8 @@ def _named(rows: QuerySet[Patient], text: str) -> QuerySet[Patient]:
         points = ContactPoint.objects.filter(channel__in=[*PHONES], ending=digits)
         return rows.filter(reader__in=points.values("reader"))
     if ref := typed_ref(text):
-        return rows.filter(Q(ref=ref) | Q(pk__in=Merge.objects.filter(gone_ref=ref, undone_at=None).values("survivor")))
+        gone = Merge.objects.filter(gone_ref=ref, undone_at__isnull=True).values_list("survivor__ref", flat=True)
+        return rows.filter(ref=gone.first() or ref)
     if text.strip().isdigit():
         return rows.filter(external_id=text.strip())
     return rows.filter(_called(text))

@@ -127,8 +127,8 @@ def agree(
     """
     demand(consents, _("Please say that we may call, text or e-mail you."))
     demand(is_adult, _("This page is for people 18 or older."))
-    Reader.objects.select_for_update().get(pk=link.reader_id)
-    of_owner = Referral.objects.filter(referrer_id=link.reader_id)
+    owner = Reader.objects.select_for_update().get(pk=link.owner.pk)
+    of_owner = Referral.objects.filter(referrer=owner)
     index = blind(Referral, "friend_contact_index", friend_contact)
     found = of_owner.filter(index).filter(state__in=states.WITH_A_FRIEND).order_by("made_at").first()
     if found is not None and found.agreed_at is not None:
@@ -137,7 +137,7 @@ def agree(
         since = timezone.now() - timedelta(days=states.DAYS_KEPT)
         waiting = of_owner.filter(state=ReferralState.CREATED, source=Referral.Source.LINK, made_at__gte=since)
         found = waiting.order_by("made_at").first()
-    referral = found or Referral(referrer_id=link.reader_id, source=Referral.Source.LINK)
+    referral = found or Referral(referrer=owner, source=Referral.Source.LINK)
     step = step_of(Action.AGREE, found, frozenset({Actor.GUEST}))
     referral.state = step.target
     referral.friend_name, referral.friend_contact = friend_name, normal_contact(friend_contact)

@@ -128,6 +128,7 @@ def merge(into: Person, gone: Person, moves: Moves) -> None:
     moves.move(Confidant.objects.filter(patient=theirs), "patient", ours.pk)
     moves.move(Note.objects.filter(patient=theirs), "patient", ours.pk)
     moves.move(Patient.objects.filter(responsible=theirs).exclude(pk=ours.pk), "responsible", ours.pk)
+    moves.move(Reader.objects.filter(merged_into=theirs.reader), "merged_into", ours.reader_id)
     moves.move(Merge.objects.filter(survivor=theirs), "survivor", ours.pk)
     moves.move(Erasure.objects.filter(patient=theirs), "patient", ours.pk)
     _merge_points(into, gone, moves)

@@ -64,7 +64,7 @@ class Patient(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["status"], name="patients_patient_status"),
+            models.Index(fields=["status", "id"], name="patients_patient_status_id"),
             models.Index(fields=["born_on"], name="patients_patient_born"),
             models.Index(fields=["birthday"], name="patients_patient_birthday"),
             models.Index(fields=["last_seen_on"], name="patients_patient_seen"),

@@ -117,6 +117,20 @@ def test_pages_follow_each_other_without_a_gap_or_a_repeat(db: None) -> None:
     assert seen == list(order.values_list("ref", flat=True))
 
 
+def test_records_of_one_status_follow_from_the_newest(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "A_PAGE", 2)
+    made = [somebody("Ana", f"Family{number}", status=PatientStatus.MOVED).ref for number in range(5)]
+    seen: list[str] = []
+    after = ""
+    while True:
+        page = finding.page(Asked(view="all", status="moved", after=after))
+        seen += [one.ref for one in page.patients]
+        after = page.after
+        if not after:
+            break
+    assert seen == made[::-1]
+
+
 def test_counting_stops(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finding, "COUNTED_TO", 3)
     for number in range(6):
