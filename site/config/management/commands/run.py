@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from config.running import announcing, preparing, supervising
+from config.running import announcing, finishing, preparing, supervising
 from config.running.preparing import fresh_log
 
 
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         port = settings.ENV.port
         preparing.demand_free_port(port)
         preparing.prepare(self.say)
+        finishing.unfinish() if reload or settings.DEBUG else finishing.finish()
         connections.close_all()
         children = [
             supervising.Child("web server", supervising.server_command(port), log=None if reload else fresh_log("web")),
