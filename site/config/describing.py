@@ -14,6 +14,7 @@ from accounts.roles import PERMISSIONS, SECOND_FACTOR, Role
 from config.env import VARIABLES
 from delivery.states import TRANSITIONS as DELIVERY
 from newsletter.campaigns.states import TRANSITIONS as CAMPAIGNS
+from patients.states import IMPORT_TRANSITIONS
 from referral_portal.cases import states as cases
 from referral_portal.referrals import states as referrals
 
@@ -99,7 +100,8 @@ def _who(declaration: Declaration | None) -> str:
 def state_rows() -> list[dict[str, Any]]:
     """Return every line of every table of states: machine, state, action, role and the next state."""
     rows = [*cases.table(), *referrals.table()]
-    for machine, lines in {**CAMPAIGNS, **DELIVERY}.items():
+    machines: dict[str, tuple[Any, ...]] = {**CAMPAIGNS, **DELIVERY, "import": IMPORT_TRANSITIONS}
+    for machine, lines in machines.items():
         rows.extend(
             {"machine": machine, "state": line.state, "action": line.action, "role": line.who, "next": line.next_state}
             for line in lines

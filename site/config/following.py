@@ -6,6 +6,7 @@ from typing import Any
 
 from delivery.states import TRANSITIONS as DELIVERY
 from newsletter.campaigns.states import TRANSITIONS as CAMPAIGNS
+from patients.states import IMPORT_TRANSITIONS
 from referral_portal.cases import states as cases
 from referral_portal.referrals import states as referrals
 
@@ -15,7 +16,8 @@ def tables() -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {"cases": [], "appointments": [], "referrals": referrals.table()}
     for line in cases.table():
         found["appointments" if line["machine"] == "visit" else "cases"].append(line)
-    for name, transitions in {**CAMPAIGNS, **DELIVERY}.items():
+    machines: dict[str, tuple[Any, ...]] = {**CAMPAIGNS, **DELIVERY, "import": IMPORT_TRANSITIONS}
+    for name, transitions in machines.items():
         found[f"{name}es" if name.endswith("ch") else f"{name}s"] = [
             {
                 "machine": name,

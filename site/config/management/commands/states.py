@@ -13,7 +13,7 @@ from config.following import tables
 class Command(BaseCommand):
     """Print what may follow what: as a table to read, or as JSON for machines."""
 
-    help = "Print the tables of cases, appointments, referrals, campaigns, dispatches and messages."
+    help = "Print the tables of cases, appointments, referrals, campaigns, dispatches, messages and imports."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
