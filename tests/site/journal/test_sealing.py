@@ -33,6 +33,7 @@ def unguarded() -> Iterator[None]:
     """Take the database's own guard down, as whoever owns the database could; the test's end brings it back."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for table in TABLES:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             yield
