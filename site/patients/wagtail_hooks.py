@@ -11,6 +11,7 @@ from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from accounts.roles import may
+from patients import snippets  # noqa: F401 (they register themselves)
 
 people_menu = Menu(register_hook_name="register_people_menu_item")
 
