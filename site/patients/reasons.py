@@ -28,3 +28,21 @@ REASONS: dict[str, str | Promise] = {
 def in_words(reason: str) -> str:
     """Return a reason as a sentence; one that is a sentence already, as a mail server's, comes back as it is."""
     return str(REASONS.get(reason, reason))
+
+
+SOURCES: dict[str, str | Promise] = {
+    "desk": _("told at the desk or by phone"),
+    "paper": _("on the paper form"),
+    "preference_centre": _("on the page of choices"),
+    "portal": _("in the portal"),
+    "one_click": _("with the mail program's button"),
+    "mail_link": _("with the letter's link"),
+    "double_opt_in": _("on the website, confirmed by mail"),
+    "import": _("from another system"),
+    "merge": _("when records were merged"),
+}
+
+
+def source_in_words(source: str) -> str:
+    """Return where something was said; a source that nobody named comes back as it is written."""
+    return str(SOURCES.get(source, source.replace("_", " ")))

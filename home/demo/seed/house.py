@@ -16,6 +16,7 @@ from home.demo.cast import DOMAIN
 from home.demo.seed.story import Story
 from home.demo.seed.texts import texts
 from patients.models import Channel, ContactPoint, Reader, ReaderKind
+from practice.courtesy import Courtesy
 from practice.models import Closure, Location, OpeningHours, Practice, Provider, Service, StaffMember
 
 HOLIDAYS_KEPT = (
@@ -43,6 +44,7 @@ def tell(story: Story) -> None:
         second_eyes=Practice.SecondEyes.LETTERS,
         is_demo=True,
     )
+    Courtesy.objects.create(ref="CY-7K2M", practice=practice, discreet_name="J. Row Studio")
     location = Location.objects.create(
         ref=story.ref("LO"),
         practice=practice,

@@ -20,12 +20,14 @@ from home.demo.seed.story import Story
 from home.demo.seed.texts import texts
 from journal.recording import name_of
 from newsletter.campaigns.actions import letter_hash
+from newsletter.campaigns.audience import in_words_for_readers
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import CampaignState
 from newsletter.editions.letter import compose
 from newsletter.editions.models import EditionIndexPage, EditionPage, TipIndexPage, TipPage
 from patients.models import Channel, ContactPoint, Purpose, Reader
 from patients.segments import EVERYONE_WHO_GETS_LETTERS
+from patients.topics import LETTER
 
 SENT, TO_COME = 10, 2
 LEDGER_ROWS = 300  # of each letter of the past: enough to see how a ledger reads
@@ -180,6 +182,8 @@ def _send(story: Story, edition: EditionPage, month: Month, by: User, readers: l
         ref=story.ref("DS"),
         occasion=f"told:{edition.ref}",
         purpose=Purpose.OWN_SERVICES,
+        topic=LETTER.name,
+        audience=in_words_for_readers(EVERYONE_WHO_GETS_LETTERS),
         state=DispatchState.FINISHED,
         letter=letter.as_json(),
         opened_at=at,
@@ -206,7 +210,8 @@ def _send(story: Story, edition: EditionPage, month: Month, by: User, readers: l
 def _row(story: Story, dispatch: Dispatch, reader: Reader, at: datetime) -> Message:
     point = next(one for one in reader.contact_points.all() if one.channel == Channel.EMAIL)
     state = story.weighted(ENDS)
-    row = Message(dispatch=dispatch, reader=reader, purpose=dispatch.purpose, language=reader.language)
+    row = Message(dispatch=dispatch, reader=reader, purpose=dispatch.purpose, topic=dispatch.topic)
+    row.language = reader.language
     row.address, row.address_hash, row.state = point.address, point.address_hash, state
     row.message_id = f"{row.ref.lower()}@{DOMAIN}"
     row.reason, row.next_try_at, row.attempts = REASONS.get(state, ""), None, int(state != MessageState.SKIPPED)

@@ -128,9 +128,9 @@ def deceased(request: HttpRequest, ref: str) -> HttpResponse:
 @may("patients.edit")
 @require_POST
 def living(request: HttpRequest, ref: str) -> HttpResponse:
-    """Take back that somebody died; what was stopped stays stopped."""
+    """Take back that somebody died; what was stopped within the last hour waits again."""
     actions.mark_living(patient=load(ref), by=user_of(request))
-    messages.success(request, _("Taken back. What was stopped is not sent any more."))
+    messages.success(request, _("Taken back. What was stopped within the last hour waits again."))
     return redirect("patients:record", ref=ref)
 
 
