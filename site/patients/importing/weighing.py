@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from patients.consenting import IMPORT, changes
+from patients.folding import folded
 from patients.importing import likeness, standing
 from patients.importing.barring import barred
 from patients.importing.fields import Field
@@ -17,6 +18,7 @@ from patients.importing.rows import Record, Refused, has_mark, mark
 from patients.importing.standing import CONSENTS, Standing
 from patients.models import Basis, Merge, Patient, PatientStatus
 from patients.models.imports import ImportLine
+from patients.nicknames import are_one
 
 RESOLVED = {"location": "locations", "provider": "providers"}
 
@@ -185,6 +187,8 @@ def _difference(
             value = numbers.get(told)
         if value is None or value == person.get(name) or not _may(name, value, person):
             continue
+        if last is None and name == "given_name" and are_one(folded(value), folded(person.get(name))):
+            continue  # Peggy is Margaret: who is met for the first time keeps the name that stands here
         fields[name] = value
     return fields
 

@@ -170,6 +170,7 @@ def test_the_decision_is_obeyed(desk: Client, peggy: Patient, decision: str, peo
     assert Patient.objects.count() == people
     peggy.refresh_from_db()
     assert peggy.external_id == ("54" if decision == "same" else None)
+    assert str(peggy.reader) == "Margaret Ellison"
     again = saved(table(PEGGY))
     assert (again.count("same"), Patient.objects.count()) == (1, people)
 
