@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 
 PUBLIC = re.compile(r"/(?!admin|portal|e/|accounts/2fa)")
 KINDS = re.compile(r"/(events|reviews|nondiscrimination|team)/$|/events/[\w-]+/$|/team/theo-lindqvist/$")
+SPANISH = re.compile(r"/es/(?!services/.)")  # one service is as the other
 OFFICE = re.compile(r"/portal/office/(?!switch)")
 PATIENT = re.compile(r"/portal/me/|/r/")
 STAFF = re.compile(r"/admin/(inbox|newsletters)/|/admin/$")
@@ -27,6 +28,7 @@ LOOKS: list[tuple[Literal["light", "dark"], int, tuple[str, ...]]] = [
 ]
 WALKS = {
     "visitor": ("", "/", PUBLIC, 40),
+    "in Spanish": ("", "/es/", SPANISH, 10),
     "events and people": ("", "/events/", KINDS, 12),
     "nowhere": ("", "/no-such-page/", re.compile(r"$^"), 1),
     "asking": ("", "/contact/write/", re.compile(r"/for-offices/apply/$|/book/$"), 3),
