@@ -364,6 +364,12 @@ class Provider(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def shown_specialty(self) -> str:
+        """Return what they do: the specialty, in Spanish the title, which is kept in both languages."""
+        title: str = self.staff_member.shown_title
+        return self.specialty if title == self.staff_member.title else title
+
 
 class Service(models.Model):
     """Something we do; offices send patients for it, pages explain it."""
