@@ -59,15 +59,24 @@ def letter_hash(letter: Letter) -> str:
 
 
 @transaction.atomic
-def prepare(*, edition: EditionPage, segment: str = EVERYONE_WHO_GETS_LETTERS.name, by: User | None) -> Campaign:
+def prepare(*, edition: EditionPage, segment: str | None = None, by: User | None) -> Campaign:
     """Return the edition's campaign, made as a draft where there is none; a draft takes the segment.
 
+    Args:
+        edition: the page.
+        segment: key, ref or name; None leaves a draft's own, and begins with everyone who gets letters.
+        by: who prepares; None is the system.
+
     Raises:
-        PermissionDenied: when `by` may not write letters; None is the system.
+        PermissionDenied: when `by` may not write letters, or may not choose people by their health and this does.
         audience.NoSuchSegment: when no segment has this name.
     """
     _demand(policy.may_edit(by) if by else True)
-    chosen = audience.segment_named(segment)
+    standing = Campaign.objects.filter(edition=edition).first()
+    if standing and (standing.state != CampaignState.DRAFT or segment is None):
+        return standing
+    chosen = audience.segment_named(segment or EVERYONE_WHO_GETS_LETTERS.name)
+    _demand(policy.may_choose_by_health(by) if by and chosen.is_clinical else True)
     try:
         with transaction.atomic():
             campaign, is_new = Campaign.objects.get_or_create(edition=edition, defaults={"segment": chosen.name})
@@ -78,18 +87,17 @@ def prepare(*, edition: EditionPage, segment: str = EVERYONE_WHO_GETS_LETTERS.na
     elif campaign.state == CampaignState.DRAFT and campaign.segment != chosen.name:
         campaign.segment = chosen.name
         campaign.save(update_fields=["segment"])
+        record("campaign.addressed", subject=campaign, by=by, edition=edition.ref, segment=chosen.name)
     return campaign
 
 
 @transaction.atomic
-def start(
-    *, edition: EditionPage, segment: str = EVERYONE_WHO_GETS_LETTERS.name, by: User | None, seen: str | None = None
-) -> Campaign:
+def start(*, edition: EditionPage, segment: str | None = None, by: User | None, seen: str | None = None) -> Campaign:
     """Send an edition: freeze its newest revision, publish it in the archive, open the dispatch and start it.
 
     Args:
         edition: the page; what is sent is its newest revision.
-        segment: whose answer of this moment is the audience.
+        segment: whose answer of this moment is the audience; None takes the one that was chosen.
         by: who sends; None is the system.
         seen: the `letter_hash` of what they looked at; None where nobody looked. A revision's number would not do,
             since autosave writes into the newest revision.
@@ -101,6 +109,7 @@ def start(
         PermissionDenied: when `by` may not send.
         NotReady: when a check stands in the way.
         Changed: when the letter is not the one that was seen.
+        audience.NoSuchSegment: when the segment is no longer there.
         Nobody: when nobody would get it.
         Impossible: when it was canceled before.
     """
@@ -111,6 +120,8 @@ def start(
         return campaign
     if not may_follow(campaign.state, "start"):
         raise Impossible(f"{campaign.ref} is {campaign.state}.")
+    chosen = audience.segment_named(campaign.segment)
+    _demand(policy.may_choose_by_health(by) if by and chosen.is_clinical else True)
     Page.objects.select_for_update().get(pk=edition.pk)  # whoever saves waits, so what is published is what is sent
     edition = EditionPage.objects.get(pk=edition.pk)
     written = newest(edition)
@@ -120,7 +131,6 @@ def start(
     if seen is not None and seen != letter_hash(letter):
         raise Changed(f"{edition.ref} has changed.")
     _publish(edition, by)
-    chosen = audience.segment_named(segment)
     dispatch = door.open_dispatch(
         occasion=name_of(campaign),
         purpose=Purpose.OWN_SERVICES,
@@ -133,7 +143,7 @@ def start(
     letters = dispatch.messages.count()
     if not letters:
         raise Nobody(f"Nobody would get {edition.ref}.")
-    campaign.dispatch, campaign.segment, campaign.state = dispatch, segment, CampaignState.STARTED
+    campaign.dispatch, campaign.state = dispatch, CampaignState.STARTED
     campaign.revision, campaign.letter_hash = edition.latest_revision_id, letter_hash(letter)
     campaign.started_at, campaign.started_by = timezone.now(), name_of(by) or SYSTEM
     campaign.save()
@@ -143,7 +153,8 @@ def start(
         subject=campaign,
         by=by,
         edition=edition.ref,
-        segment=segment,
+        segment=chosen.name,
+        clinical=chosen.is_clinical,
         letters=letters,
     )
     return campaign

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Value, When
 from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from delivery import ledger
+from newsletter.campaigns.models import Campaign
+from newsletter.editions.models import EditionPage
 from patients import policy, segments, topics
 from patients.models import Channel, Consent, ContactPoint, Patient, Purpose, ReaderQuerySet, Suppression
 from patients.segments import EVERYONE_WHO_GETS_LETTERS, Question, Saved
@@ -50,16 +52,40 @@ class Audience:
 
 
 def segment_named(name: str) -> Saved:
-    """Return the saved question.
+    """Return the segment of a key, a ref or a name, ready to be asked.
 
     Raises:
-        NoSuchSegment: when there is none of that name.
+        NoSuchSegment: when there is none, or it was put away, or asks for something that is no longer there.
     """
     try:
-        return segments.by_name(name)
+        found = segments.by_name(name)
     except LookupError as error:
         known = ", ".join(one.name for one in segments.choices())
         raise NoSuchSegment(f"There is no segment {name!r}; there are: {known}.") from error
+    if found.is_archived:
+        raise NoSuchSegment(gettext("The segment “%(name)s” was put away. Choose another.") % {"name": found.label})
+    try:
+        segments.parse(found.raw)
+    except segments.Broken as error:
+        words = gettext(
+            "The segment “%(name)s” asks for something that is no longer there. Mend it, or choose another."
+        )
+        raise NoSuchSegment(words % {"name": found.label}) from error
+    return found
+
+
+def key_of(edition: EditionPage) -> str:
+    """Return the key of the segment that was chosen for a letter; everyone who gets letters before anybody chose."""
+    campaign = Campaign.objects.filter(edition=edition).first()
+    return campaign.segment if campaign else EVERYONE_WHO_GETS_LETTERS.name
+
+
+def of_letter(key: str) -> tuple[Audience, str]:
+    """Return the audience of the segment that was chosen, and why it cannot be asked, in words; "" where it can."""
+    try:
+        return of(segment_named(key)), ""
+    except NoSuchSegment as error:
+        return Audience(Saved(key, key, {"match": "all", "parts": []}), 0, 0, []), str(error)
 
 
 def recipients(segment: Saved) -> ReaderQuerySet:

@@ -16,7 +16,6 @@ from wagtail.admin.viewsets.pages import PageViewSet
 from newsletter.campaigns import audience
 from newsletter.editions import checks
 from newsletter.editions.models import EditionPage
-from patients.segments import EVERYONE_WHO_GETS_LETTERS
 
 
 class LetterChecksSidePanel(BaseSidePanel):
@@ -63,7 +62,7 @@ class LetterChecksSidePanel(BaseSidePanel):
             "page": self.object,
             "checks": self.found,
             "open": self.open_checks,
-            "audience": audience.of(EVERYONE_WHO_GETS_LETTERS),
+            "audience": audience.of_letter(audience.key_of(self.object))[0],
         }
 
 

@@ -16,3 +16,8 @@ def may_edit(user: User | AnonymousUser) -> bool:
 def may_send(user: User | AnonymousUser) -> bool:
     """Return whether `user` may send letters to readers."""
     return may(user, "newsletters.send")
+
+
+def may_choose_by_health(user: User | AnonymousUser) -> bool:
+    """Return whether `user` may send to people who are chosen by their health."""
+    return may(user, "segments.clinical")

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("new/", views.new, name="new"),
     path("<int:pk>/send/", views.send, name="send"),
     path("<int:pk>/send/confirm/", views.confirm, name="confirm"),
+    path("<int:pk>/audience/", views.address, name="address"),
     path("<int:pk>/test/", views.test, name="test"),
     path("<int:pk>/send-now/", views.send_now, name="send_now"),
     path("<int:pk>/pause/", views.pause, name="pause"),

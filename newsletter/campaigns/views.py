@@ -23,7 +23,7 @@ from newsletter.editions import checks
 from newsletter.editions.actions import new_from
 from newsletter.editions.letter import compose
 from newsletter.editions.models import EditionIndexPage, EditionPage
-from patients.segments import EVERYONE_WHO_GETS_LETTERS
+from patients import segments
 from practice import clocks
 
 LETTERS_A_PAGE = 24
@@ -93,6 +93,17 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 @may("newsletters.edit")
 @require_POST
+def address(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose who gets it; nothing leaves by that."""
+    try:
+        actions.prepare(edition=_edition(pk), segment=request.POST.get("segment", ""), by=user_of(request))
+    except audience.NoSuchSegment as error:
+        messages.error(request, str(error))
+    return redirect("newsletters:send", pk)
+
+
+@may("newsletters.edit")
+@require_POST
 def test(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the letter to oneself."""
     try:
@@ -110,7 +121,11 @@ def send_now(request: HttpRequest, pk: int) -> HttpResponse:
     """Send it, once however often it is clicked; a letter that changed since the question is asked about again."""
     edition = _edition(pk)
     try:
+        if request.POST.get("segment", (key := audience.key_of(edition))) != key:
+            raise actions.Changed(edition.ref)
         actions.start(edition=edition, by=user_of(request), seen=request.POST.get("seen", ""))
+    except audience.NoSuchSegment as error:
+        messages.error(request, str(error))
     except actions.Changed:
         messages.warning(request, _("The letter has changed since you looked. Please look once more."))
     except actions.Nobody:
@@ -177,6 +192,8 @@ def _before_sending(
     request: HttpRequest, edition: EditionPage, written: EditionPage, found: list[checks.Check]
 ) -> dict[str, Any]:
     in_the_way = [check for check in found if check.is_in_the_way]
+    chosen = audience.key_of(edition)
+    counted, missing = audience.of_letter(chosen)
     fine = [check for check in found if check.verdict == checks.Verdict.FINE]
     return {
         "edition": edition,
@@ -185,7 +202,10 @@ def _before_sending(
         "in_the_way": in_the_way,
         "is_dated_ahead": written.issued_on > clocks.today(),
         "summary": _summary(len(found), len(fine), len(in_the_way)),
-        "audience": audience.of(EVERYONE_WHO_GETS_LETTERS),
+        "audience": counted,
+        "missing": missing,
+        "segment": chosen,
+        "segments": segments.choices(),
         "may_send": policy.may_send(request.user),
     }
 

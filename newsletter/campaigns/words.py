@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from journal.words import say
 
 say("campaign.prepared", _("Made ready to be sent"), icon="mail")
+say("campaign.addressed", _("Addressed to other readers"), icon="users")
 say("campaign.started", _("Sent to everyone chosen, in {letters} letters"), icon="send")
 say("campaign.paused", _("Sending was paused"), icon="pause")
 say("campaign.resumed", _("Sending went on"), icon="send")

@@ -25,12 +25,14 @@ class Saved:
         label: what people call it.
         raw: its tree as JSON.
         is_clinical: whether people are chosen by their health.
+        is_archived: whether it was put away and can no longer be chosen.
     """
 
     name: str
     label: str | Promise
     raw: dict[str, Any] = field(repr=False)
     is_clinical: bool = False
+    is_archived: bool = False
 
     @cached_property
     def tree(self) -> Group:
@@ -83,6 +85,7 @@ def saved(segment: Segment) -> Saved:
         ready.label if ready else segment.name,
         ready.tree if ready else segment.tree,
         is_clinical=segment.is_clinical,
+        is_archived=segment.archived_at is not None,
     )
 
 

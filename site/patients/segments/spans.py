@@ -9,7 +9,6 @@ from __future__ import annotations
 from calendar import isleap, monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
-from itertools import takewhile
 
 from django.db import models
 from django.utils.functional import Promise
@@ -87,8 +86,7 @@ def month_of(day: date) -> list[date]:
 
 def next_days(day: date, number: int) -> list[date]:
     """Return `day` and the `number` days after it."""
-    ahead = (day + timedelta(days=step) for step in range(number + 1))
-    return list(takewhile(lambda one: one <= date.max, ahead))
+    return [day + timedelta(days=step) for step in range(number + 1)]
 
 
 def _moved(day: date, number: int, unit: Unit) -> date:

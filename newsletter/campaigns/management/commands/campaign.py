@@ -31,7 +31,11 @@ class Command(BaseCommand):
         new.add_argument(
             "--edition", required=True, help="the edition's ref, as ED-7K2M, or its path, as 2026/november"
         )
-        new.add_argument("--segment", default=EVERYONE_WHO_GETS_LETTERS.name)
+        new.add_argument(
+            "--segment",
+            default=EVERYONE_WHO_GETS_LETTERS.name,
+            help="everyone, lapsed, birthdays, sunset, or the ref or name of a saved segment",
+        )
         for name in ("start", "pause", "resume", "cancel", "status", "ledger"):
             act = acts.add_parser(name)
             act.add_argument("ref")
