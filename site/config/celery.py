@@ -19,8 +19,8 @@ app.conf.beat_schedule = {
     "journal: seal what came late": {"task": "journal.seal_late", "schedule": 86400.0},
     "patients: compare new records with those that look alike": {
         "task": "patients.find_duplicates",
-        "schedule": 600.0,
-        "options": {"expires": 600},
+        "schedule": 120.0,
+        "options": {"expires": 120},
     },
     "patients: erase the rest of records whose time is over": {"task": "patients.finish_erasures", "schedule": 3600.0},
     "delivery: take back what a dead worker held": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from itertools import batched
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ from patients.models import ContactPoint, DuplicateSearch, LookAlike, Patient
 
 AT_ONCE = 1_000
 MOST_IN_A_BLOCK = 60
+MOST_OF_A_DAY = 500
 ENOUGH = 60
 ALIKE = 88
 SIGNS: dict[str, str | Promise] = {
@@ -78,11 +80,16 @@ def look_at(patients: Iterable[UUID]) -> int:
     return sum(_look(list(some)) for some in batched(patients, AT_ONCE))
 
 
-def go_on(*, most: int = 20_000) -> int:
-    """Compare patients that were never compared, from where the last run stopped; return how many were."""
+def go_on(*, most: int = 1_000_000, seconds: float = 30.0) -> int:
+    """Compare patients that were never compared, from where the last run stopped; return how many were.
+
+    Args:
+        most: patients at most.
+        seconds: after which no further group begins, so that the worker's other tasks have their turn.
+    """
     search, _made = DuplicateSearch.objects.get_or_create(only=True)
-    done = 0
-    while done < most:
+    done, until = 0, time.monotonic() + seconds
+    while done < most and time.monotonic() < until:
         rows = Patient.objects.order_by("pk").values_list("pk", flat=True)
         some = list((rows.filter(pk__gt=search.up_to) if search.up_to else rows)[:AT_ONCE])
         if not some:
@@ -120,24 +127,27 @@ def _look(pks: list[UUID]) -> int:
 
 
 def _blocks(ours: dict[UUID, Sketch]) -> Iterable[list[Sketch]]:
-    """Yield groups that share an address, a birth date and the family name's first letter, or the whole name."""
-    everyone = dict(ours)
+    """Yield groups that share an address, or a birth date and the family name's first letter.
+
+    What half the house shares, as the number of a home or January 1 where nobody knew better, is left out before it is
+    read: it would tell nothing, and fill the memory.
+    """
     hashes = {digest for one in ours.values() for digest in one.hashes}
-    sharing = ContactPoint.objects.filter(address_hash__in=hashes).values("reader")
-    everyone |= _sketches(Q(reader__in=sharing))
+    points = ContactPoint.objects.filter(address_hash__in=hashes).order_by().values("address_hash")
+    shared = points.annotate(number=Count("pk")).filter(number__gte=2, number__lte=MOST_IN_A_BLOCK)
+    hashes = set(shared.values_list("address_hash", flat=True))
     days = {one.born for one in ours.values() if one.born}
-    everyone |= _sketches(Q(born_on__in=days))
-    names = {one.family for one in ours.values() if one.family}
-    givens = {one.given for one in ours.values() if one.given}
-    everyone |= _sketches(Q(reader__family_key__in=names, reader__given_key__in=givens))
+    births = Patient.objects.filter(born_on__in=days).order_by().values("born_on")
+    common = births.annotate(number=Count("pk")).filter(number__gte=2, number__lte=MOST_OF_A_DAY)
+    days = {day for day in common.values_list("born_on", flat=True) if day is not None}
+    sharing = ContactPoint.objects.filter(address_hash__in=hashes).values("reader")
+    everyone = ours | _sketches(Q(reader__in=sharing)) | _sketches(Q(born_on__in=days))
     blocks: dict[tuple[object, ...], list[Sketch]] = defaultdict(list)
     for one in everyone.values():
         for digest in one.hashes & hashes:
             blocks["address", digest].append(one)
         if one.born in days:
             blocks["born", one.born, one.family[:1]].append(one)
-        if one.family and one.given:
-            blocks["name", one.family, one.given].append(one)
     return (block for block in blocks.values() if 1 < len(block) <= MOST_IN_A_BLOCK)
 
 

@@ -123,6 +123,20 @@ def test_a_number_that_a_whole_home_shares_makes_no_pairs(db: None, monkeypatch:
     assert not LookAlike.objects.exists()
 
 
+def test_a_birth_date_that_stands_for_nobody_knows_makes_no_pairs(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duplicates, "MOST_OF_A_DAY", 3)
+    for _number in range(5):
+        somebody("Margaret", "Ellison", date(1900, 1, 1))
+    duplicates.go_on()
+    assert not LookAlike.objects.exists()
+
+
+def test_the_search_lets_others_have_their_turn(db: None) -> None:
+    somebody("Margaret", "Ellison")
+    assert duplicates.go_on(seconds=0) == 0
+    assert duplicates.go_on() == 1
+
+
 def test_the_search_asks_the_same_number_of_questions_for_many(db: None, django_assert_max_num_queries: Any) -> None:
     for number in range(40):
         somebody("Margaret", chr(97 + number % 26) * (3 + number // 26), phone=f"360-555-01{number:02}")
