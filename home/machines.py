@@ -31,8 +31,10 @@ from practice.models import Practice
 A_DAY = 24 * 60 * 60
 A_LIST = 50_000  # addresses, https://www.sitemaps.org/protocol.html
 A_QUESTION = 5_000  # pages that the database is asked for at once
-CLOSED_TO_ROBOTS = ("/portal/", "/e/", "/r/", "/o/", "/admin/", "/accounts/", "/demo/", "/search/", "/display/")
-CLOSED_TO_ROBOTS += tuple(languages.in_language(path, "es") for path in ("/r/", "/o/", "/search/"))
+CLOSED_TO_ROBOTS = (
+    *("/portal/", "/e/", "/r/", "/o/", "/admin/", "/accounts/", "/demo/", "/search/", "/display/"),
+    *("/es/r/", "/es/o/", "/es/search/"),
+)
 
 
 @public
