@@ -12,6 +12,7 @@ from wagtail.models import Collection
 
 from accounts.models import User
 from home.models import HomePage
+from patients.wagtail_hooks import people_menu
 from tests.cast import sign_in
 from tests.factories.pages import root_collection
 
@@ -19,19 +20,31 @@ pytestmark = pytest.mark.django_db
 
 PAGES = {"aging-pages", "locked-pages", "page-types-usage", "site-history", "workflow-tasks", "workflows"}
 WRITING = {"newsletters", "explorer", "images", "documents", "reports", "settings"}
-PRACTICE = {"branding", "practice", "tell-a-friend", "testimonials", "topics-of-tips"}
-# who: the main menu besides Home, Settings, Reports
-TABLE: dict[str, tuple[set[str], set[str], set[str]]] = {
-    "hannah": (WRITING, {"practice", "testimonials", "topics-of-tips"}, PAGES),
-    "rosa": ({"inbox", "follow-ups"}, set(), set()),
-    "theo": ({"inbox"}, set(), set()),
-    "colette": (WRITING | {"inbox", "follow-ups"}, PRACTICE, PAGES),
-    "okafor": (
-        WRITING | {"inbox", "follow-ups"},
-        PRACTICE | {"redirects", "sites", "workflows", "workflow-tasks"},
-        PAGES | {"journal"},
+PRACTICE = {"branding", "patients-settings", "practice", "tell-a-friend", "testimonials", "topics-of-tips"}
+DESK = {"duplicates", "import", "patients", "preference-form", "segments"}
+# who: the main menu besides Home, Settings, Reports, People
+TABLE: dict[str, tuple[set[str], set[str], set[str], set[str]]] = {
+    "hannah": (
+        WRITING | {"people"},
+        {"practice", "testimonials", "topics-of-tips"},
+        PAGES | {"consent"},
+        {"segments"},
     ),
-    "priya": ({"reports"}, set(), {"journal"}),
+    "rosa": ({"inbox", "follow-ups", "people", "reports"}, set(), {"consent"}, DESK),
+    "theo": ({"inbox", "people"}, set(), set(), {"patients"}),
+    "colette": (
+        WRITING | {"inbox", "follow-ups", "people"},
+        PRACTICE,
+        PAGES | {"consent"},
+        DESK | {"hand-out"},
+    ),
+    "okafor": (
+        WRITING | {"inbox", "follow-ups", "people"},
+        PRACTICE | {"redirects", "sites", "workflows", "workflow-tasks"},
+        PAGES | {"consent", "journal"},
+        DESK | {"hand-out"},
+    ),
+    "priya": ({"people", "reports"}, set(), {"consent", "journal"}, {"hand-out", "patients"}),
 }
 CLOSED_TO_EDITORS = (
     "wagtailusers_users:index",
@@ -64,10 +77,11 @@ def test_each_role_sees_its_own_work(
     library: Collection, site: HomePage, request: pytest.FixtureRequest, who: str
 ) -> None:
     user: User = request.getfixturevalue(who)
-    main, settings, reports = TABLE[who]
+    main, settings, reports, people = TABLE[who]
     assert names(admin_menu, user) == main | {"home"}
     assert names(settings_menu, user) == settings
     assert names(reports_menu, user) == reports
+    assert names(people_menu, user) == people
 
 
 @pytest.mark.parametrize("name", CLOSED_TO_EDITORS)
