@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from content.models import Freshness
 from content.testimonials import Testimonial
 from patients.moving import Moves
 from patients.records import Kept, Line, Part, Person, Shelf, Tab, Table, day_of, keeper
@@ -38,7 +40,13 @@ def export(person: Person) -> Iterable[Table]:
 def erase(person: Person) -> Iterable[Part]:
     """Tell of their words: they go, from every page at once."""
     rows = Testimonial.objects.filter(patient=person.patient)
-    yield Part(_("What they said of us"), Kept.GOES, rows.count(), lambda: [one.delete() for one in rows])
+    yield Part(_("What they said of us"), Kept.GOES, rows.count(), lambda: _take_down(rows))
+
+
+def _take_down(rows: QuerySet[Testimonial]) -> None:
+    for one in rows:
+        one.delete()
+    Freshness.count_one()
 
 
 def merge(into: Person, gone: Person, moves: Moves) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from content import languages
+from journal.models import AppendOnly
 from vault.fields import RefField
 
 
@@ -61,6 +62,12 @@ class Testimonial(models.Model):
     consent_wording = models.CharField(
         _("wording they signed"), max_length=40, blank=True, help_text=_("Its version, as in: 2026-01.")
     )
+    consent_text = models.TextField(
+        _("what they signed"),
+        max_length=4000,
+        blank=True,
+        help_text=_("Word for word as on the paper. Once saved it stands for ever."),
+    )
     consented_on = models.DateField(_("signed on"), null=True, blank=True)
     consent_evidence = models.CharField(
         _("where it is kept"), max_length=200, blank=True, help_text=_("As in: paper form, binder 3. Nothing medical.")
@@ -106,6 +113,13 @@ class Testimonial(models.Model):
     def elsewhere(self) -> str:
         """Return the language of the words where another is spoken around them: they are shown as they were said."""
         return "" if self.language == languages.current() else self.language
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep it; what somebody signed is never written anew."""
+        stands = Testimonial.objects.filter(pk=self.pk).exclude(consent_text="")
+        if stands.exclude(consent_text=self.consent_text).exists():
+            raise AppendOnly("What somebody signed stands as it is.")
+        super().save(*args, **kwargs)
 
     def __str__(self) -> str:
         return f"{self.shown_name}: {self.words[:60]}"

@@ -15,9 +15,12 @@ from accounts.models import User
 from content.actions import withdraw_testimonial
 from content.testimonials import Testimonial
 from home.models import HomePage, ReviewsPage
-from journal.models import Entry
+from journal.models import AppendOnly, Entry
 from tests.cast import sign_in
+from tests.factories.patients import PatientFactory
 from tests.home.test_pages import HOSTILE, text
+
+SIGNED = "You may show my words with my first name."
 
 
 def said(**attributes: Any) -> Testimonial:
@@ -27,6 +30,7 @@ def said(**attributes: Any) -> Testimonial:
         "shown_name": "Ruth C.",
         "given_on": date(2026, 10, 5),
         "consent_wording": "2026-01",
+        "consent_text": SIGNED,
         "consented_on": date(2026, 10, 6),
         "consent_evidence": "paper form, binder 3",
         "is_shown": True,
@@ -139,6 +143,94 @@ def test_an_editor_cannot_show_what_nobody_signed(site: HomePage, hannah: User, 
     assert not Testimonial.objects.exists()
     assert client.post(add, {**fields, "is_shown": ""}).status_code == 302
     assert not Testimonial.objects.get().is_showing
+
+
+def fields_of(one: Testimonial, **typed: str) -> dict[str, str]:
+    """Return the form of one as it stands, changed by `typed`."""
+    return {
+        "words": one.words,
+        "kind": one.kind,
+        "language": "en",
+        "shown_name": one.shown_name,
+        "given_on": "2026-10-05",
+        "consent_wording": one.consent_wording,
+        "consent_text": one.consent_text,
+        "consented_on": "2026-10-06",
+        "consent_evidence": one.consent_evidence,
+        **({"is_shown": "on"} if one.is_shown else {}),
+        **typed,
+    }
+
+
+def edit_of(one: Testimonial) -> str:
+    """Return the address of its form."""
+    return reverse("wagtailsnippets_content_testimonial:edit", args=[one.pk])
+
+
+def test_what_was_signed_is_never_written_anew(site: HomePage, hannah: User, client: Client) -> None:
+    one = said()
+    assert sign_in(client, hannah).post(edit_of(one), fields_of(one, consent_text="Anything goes.")).status_code == 302
+    one.refresh_from_db()
+    assert one.consent_text == SIGNED
+    one.consent_text = "Anything goes."
+    with pytest.raises(AppendOnly):
+        one.save()
+
+
+@pytest.mark.both
+def test_the_database_keeps_what_was_signed(request: pytest.FixtureRequest, db: None) -> None:
+    if request.config.getvalue("nomigrations"):
+        pytest.skip("the guard is made by a migration")
+    one = said()
+    with pytest.raises(IntegrityError, match="stands as it is"), transaction.atomic():
+        Testimonial.objects.update(consent_text="Anything goes.")
+    Testimonial.objects.update(stars=5)
+    bare = said(is_shown=False, consent_text="")
+    bare.consent_text = SIGNED
+    bare.save()
+    one.delete()
+    assert Testimonial.objects.get().consent_text == SIGNED
+
+
+def test_it_is_shown_only_with_the_words_that_were_signed(site: HomePage, hannah: User, client: Client) -> None:
+    one = said(is_shown=False, consent_text="")
+    sign_in(client, hannah)
+    answer = client.post(edit_of(one), fields_of(one, is_shown="on"))
+    assert "Write what they signed before it is shown." in answer.text
+    assert client.post(edit_of(one), fields_of(one, is_shown="on", consent_text=SIGNED)).status_code == 302
+    one.refresh_from_db()
+    assert (one.is_shown, one.consent_text) == (True, SIGNED)
+
+
+def test_the_patient_is_found_by_name_and_kept(site: HomePage, okafor: User, client: Client) -> None:
+    one, ruth = said(), PatientFactory.create(reader__given_name="Ruth", reader__family_name="Castellano")
+    assert sign_in(client, okafor).post(edit_of(one), fields_of(one, from_patient="Castellano")).status_code == 302
+    one.refresh_from_db()
+    assert one.patient == ruth
+    assert f'value="{ruth.ref}"' in client.get(edit_of(one)).text
+    assert client.post(edit_of(one), fields_of(one, from_patient=ruth.ref)).status_code == 302
+    withdraw_testimonial(testimonial=one, by=okafor)
+    assert Entry.objects.get(verb="testimonial.withdrawn").about == f"patient:{ruth.ref}"
+
+
+def test_several_are_named_and_recorded_as_read(site: HomePage, okafor: User, client: Client) -> None:
+    one = said()
+    people = [PatientFactory.create(reader__family_name="Castellano") for _ in range(2)]
+    sign_in(client, okafor)
+    answer = client.post(edit_of(one), fields_of(one, from_patient="Castellano"))
+    assert all(patient.ref in answer.text for patient in people)
+    assert Entry.objects.filter(verb="patient.viewed", by=f"user:{okafor.ref}").count() == 2
+    assert "Nobody is found" in client.post(edit_of(one), fields_of(one, from_patient="Nobody Here")).text
+
+
+def test_an_editor_neither_sees_nor_changes_whose_it_is(site: HomePage, hannah: User, client: Client) -> None:
+    ruth = PatientFactory.create()
+    one = said(patient=ruth)
+    sign_in(client, hannah)
+    assert ruth.ref not in client.get(edit_of(one)).text
+    assert client.post(edit_of(one), fields_of(one, from_patient="")).status_code == 302
+    one.refresh_from_db()
+    assert one.patient == ruth
 
 
 def test_whoever_does_not_edit_pages_sees_none_of_it(rosa: User, client: Client, site: HomePage) -> None:

@@ -22,6 +22,7 @@ from practice.models import Provider
 from practice.plans import Plan
 
 WORDING = "2026-01"
+AGREED = "I agree that Juniper Row shows these words with the name above. I may take this back at any time."
 
 
 def tell(story: Story) -> None:
@@ -91,6 +92,7 @@ def _said(story: Story, testimonials: list[dict[str, Any]]) -> None:
             stars=one.get("stars"),
             given_on=given_on,
             consent_wording=WORDING,
+            consent_text=AGREED,
             consented_on=given_on + timedelta(days=1),
             consent_evidence="Paper form of the demo, binder 1",
             is_shown=True,
