@@ -16,7 +16,7 @@ URL = re.compile(r"https?://[^\s<>\"]+")
 DATE, TIME = r"\d{4}-\d\d-\d\d", r"\d\d:\d\d"
 THING = {"name", "url", "description", "image", "@id", "alternateName", "mainEntityOfPage"}
 ORGANIZATION = THING | {"legalName", "address", "telephone", "subOrganization"}
-PLACE = {"geo", "openingHoursSpecification", "specialOpeningHoursSpecification", "address", "telephone"}
+PLACE = {"geo", "hasMap", "openingHoursSpecification", "specialOpeningHoursSpecification", "address", "telephone"}
 ARTICLE = THING | {"headline", "author", "publisher", "datePublished", "dateModified", "inLanguage", "citation"}
 # type: what it must have, and what else it may have
 TYPES: dict[str, tuple[set[str], set[str]]] = {

@@ -65,6 +65,11 @@ def test_the_home_page_says_who_where_and_when(
     assert "geo" not in found
 
 
+def test_without_a_point_the_map_is_asked_for_the_address(site: HomePage, location: Location, client: Client) -> None:
+    assert location.map_url.startswith("https://www.openstreetmap.org/search?query=14+Juniper+Row")
+    assert location.map_url in page(client, "/contact/").replace("&amp;", "&")
+
+
 def test_a_medical_practice_with_two_places_says_so(site: HomePage, location: Location, client: Client) -> None:
     Practice.objects.update(kind=Practice.Kind.CLINIC)
     Location.objects.update(latitude=Decimal("48.512345"), longitude=Decimal("-122.6"))
@@ -79,6 +84,8 @@ def test_a_medical_practice_with_two_places_says_so(site: HomePage, location: Lo
     other.hours.create(weekday=6, opens=time(9), closes=time(12))
     found = of_type(things_of(page(client, "/contact/")), "MedicalClinic")
     assert found["geo"] == {"@type": "GeoCoordinates", "latitude": 48.512345, "longitude": -122.6}
+    assert found["hasMap"] == Location.objects.get(pk=location.pk).map_url
+    assert "mlat=48.512345&mlon=-122.600000" in found["hasMap"]
     (branch,) = found["subOrganization"]
     assert branch["name"] == "Harbor"
     assert branch["openingHoursSpecification"][0]["dayOfWeek"] == ["https://schema.org/Sunday"]
