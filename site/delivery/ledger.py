@@ -263,8 +263,8 @@ def put_back(reader: Reader, *, since: datetime) -> int:
 
 
 def forget_left_out(reader: Reader) -> int:
-    """Forget the words of single messages that were left out because their reader died."""
-    gone = Message.objects.filter(reader=reader, dispatch=None, state=MessageState.SKIPPED, reason=DECEASED)
+    """Forget the words of messages that were left out because their reader died."""
+    gone = Message.objects.filter(reader=reader, state=MessageState.SKIPPED, reason=DECEASED)
     return gone.filter(content__isnull=False).update(content=None)
 
 
