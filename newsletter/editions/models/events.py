@@ -162,7 +162,7 @@ class EventPage(BasePage):
         """Return from when to when, by the clock there, with its zone, and with the last day where it is another."""
         first, last = date_format(self.begins, "g:i A"), date_format(self.ends, "g:i A")
         if self.ends.date() != self.day:
-            last = f"{date_format(self.ends, str(_("D, M j")))}, {last}"
+            last = f"{date_format(self.ends, str(_('D, M j')))}, {last}"
         return f"{first} – {last} {self.begins.tzname()}"
 
     @property
