@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from delivery import links, rendering
 from delivery.actions import put
 from delivery.models import Message
+from delivery.states import MessageState
 from journal.recording import record
 from patients import topics, wordings
 from patients.actions import pause, restore_address
@@ -43,7 +45,7 @@ NOT_WRITTEN_TO = (Patient.Status.DECEASED, Patient.Status.DISMISSED)
 
 @transaction.atomic
 def ask_to_subscribe(*, address: str, language: str = "en") -> Message:
-    """Send the link that confirms a sign-up; nothing else is kept, and known and unknown addresses get the same.
+    """Send the link that confirms a sign-up; nothing else is kept, and every address gets the same answer.
 
     Args:
         address: which somebody typed, perhaps not their own; one mail a day at most goes there.
@@ -55,7 +57,22 @@ def ask_to_subscribe(*, address: str, language: str = "en") -> Message:
     message = Message()
     context = {"confirm_url": links.url("confirm", message)}
     letter = rendering.render("subscription", context, language=language)
-    return put(letter, to=address, occasion=f"{OCCASION}:{clocks.today():%Y-%m-%d}", message=message)
+    asked = put(letter, to=address, occasion=f"{OCCASION}:{clocks.today():%Y-%m-%d}", message=message)
+    _leave_out_who_complained(asked)
+    return asked
+
+
+def _leave_out_who_complained(message: Message) -> None:
+    """Send nothing to a mailbox that marked us as spam: its word is stronger than a form's, which anybody may fill in.
+
+    It is one question for every address, so that nobody learns from the answer or its time which are shut.
+    """
+    complaint = Suppression.objects.filter(
+        channel=Channel.EMAIL, address_hash=OuterRef("address_hash"), reason=Suppression.Reason.COMPLAINT
+    )
+    Message.objects.filter(Exists(complaint), pk=message.pk, state=MessageState.QUEUED).update(
+        state=MessageState.SKIPPED, reason="suppressed", settled_at=timezone.now(), next_try_at=None
+    )
 
 
 def is_confirmable(message: Message) -> bool:

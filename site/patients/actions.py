@@ -115,6 +115,31 @@ def restore_address(*, channel: str, address: str, by: Named | str | None) -> st
 
 
 @transaction.atomic
+def lift_suppression(*, channel: str, address: str, why: str, by: Named) -> None:
+    """Open an address that was shut, since somebody found out that it may be written to again.
+
+    Args:
+        channel: on which.
+        address: as the person says it; we keep its keyed hash alone.
+        why: what was found out, for whoever reads the journal; no names and nothing medical.
+        by: who lifts it.
+
+    Raises:
+        ValueError: without a reason.
+    """
+    if not why.strip():
+        raise ValueError("Lifting a suppression needs a reason.")
+    digest = address_hash(channel, address)
+    shut = Suppression.objects.select_for_update().filter(channel=channel, address_hash=digest).first()
+    if shut is None:
+        return
+    shut.delete()
+    record(
+        "address.lifted", subject=f"address:{digest[:16]}", by=by, channel=channel, reason=shut.reason, why=why.strip()
+    )
+
+
+@transaction.atomic
 def pause(*, reader: Reader, until: date | None, by: Named | str | None) -> None:
     """Write nothing but what concerns their own visits to a reader until a day; None ends the pause."""
     reader = Reader.objects.select_for_update().get(pk=reader.pk)

@@ -19,7 +19,7 @@ from delivery.envelope import Letter
 from delivery.models import Message
 from journal.models import Entry
 from newsletter.editions import signing_up
-from patients.actions import suppress
+from patients.actions import lift_suppression, suppress
 from patients.models import Basis, Consent, ContactPoint, Patient, Reader, Suppression
 from practice import clocks
 from practice.follow_ups import FollowUp
@@ -280,3 +280,26 @@ def test_before_anybody_works_here_a_shut_mailbox_is_still_answered(client):
     suppress(channel="email", address="ana@home.example", reason="complaint", by=None)
     sign_up(client)
     assert confirm(client, Message.objects.get()).status_code == 302
+
+
+def test_a_mailbox_that_complained_gets_no_link_whoever_asks(client):
+    suppress(channel="email", address="ana@home.example", reason="complaint", by=None)
+    for _ in range(2):
+        assert sign_up(client).status_code == 200
+    message = Message.objects.get()
+    assert (message.state, message.reason, message.next_try_at) == ("skipped", "suppressed", None)
+
+
+@pytest.mark.parametrize("reason", ["staff", None])
+def test_who_only_asked_the_practice_gets_the_link(client, reason):
+    if reason:
+        suppress(channel="email", address="ana@home.example", reason=reason, by=None)
+    sign_up(client)
+    assert Message.objects.get().state == "queued"
+
+
+def test_once_the_complaint_is_lifted_the_link_comes_again(client, rosa):
+    suppress(channel="email", address="ana@home.example", reason="complaint", by=None)
+    lift_suppression(channel="email", address="Ana@Home.example", why="She pressed the wrong button.", by=rosa)
+    sign_up(client)
+    assert Message.objects.get().state == "queued"
