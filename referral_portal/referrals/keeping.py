@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from patients.moving import Moves
 from patients.records import Kept, Line, Part, Person, Shelf, Step, Tab, Table, day_of, keeper, rows_before
+from practice import clocks
 from referral_portal.referrals.models import PersonalLink, Referral, ReferralQuerySet
 from referral_portal.referrals.states import ReferralState
 
@@ -25,7 +26,7 @@ def told_by(person: Person) -> ReferralQuerySet:
 def thanked(referral: Referral) -> str:
     """Return whether and how they were thanked."""
     if referral.thanked_at:
-        day = date_format(timezone.localtime(referral.thanked_at), "M j, Y")
+        day = date_format(clocks.local(referral.thanked_at), "M j, Y")
         return _("thanked %(day)s, %(how)s") % {"day": day, "how": referral.get_thanked_how_display()}
     return _("thank-you due") if referral.thanks_due_at else ""
 
@@ -90,7 +91,7 @@ def next_step(person: Person) -> Step | None:
     one = Referral.objects.filter(referrer__in=person.readers).thanks_due().order_by("thanks_due_at").first()
     if one is None or one.thanks_due_at is None:
         return None
-    due = timezone.localtime(one.thanks_due_at)
+    due = clocks.local(one.thanks_due_at)
     who = one.assignee.name if one.assignee else ""
     url = reverse("inbox:item", args=[one.ref])
     return Step(_("Thank them for telling a friend"), who, date_format(due, "M j"), url, _("Open"), due.date())

@@ -121,7 +121,7 @@ def _consent_behind(message: Message, to: Reader) -> Consent | None:
 
 def _how_much(message: Message, to: Reader) -> dict[str, Any]:
     """Return how much this mailbox gets at most, and how much came since the month began."""
-    began = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    began = clocks.local(timezone.now()).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     left = Message.objects.letters_that_left(began).filter(address_hash=message.address_hash)
     return {
         "wish": to.get_at_most_display(),
