@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import Max
+from django.db.models.sql import InsertQuery
 
 from vault import sealing
 from vault.fields import Sealed, SealedTextField
@@ -48,6 +49,7 @@ class Many:
         if sealed := [field.name for field in rest if isinstance(field, SealedTextField)]:
             raise TypeError(f"{meta.label}: {', '.join(sealed)} must be given, since each row's seal is its own.")
         self.table = meta.db_table
+        self.statement = self._statement(model, [*given, *rest])
         self.columns = [str(field.column) for field in (*given, *rest)]
         self.defaults = tuple(field.get_db_prep_save(field.get_default(), connection) for field in rest)
         self.adapters: list[tuple[int, Callable[[Any], Any]]] = [
@@ -82,14 +84,17 @@ class Many:
                 copy.write_row(row)
 
     def _insert(self, rows: list[Row]) -> None:
-        quoted = self.connection.ops.quote_name
-        columns = ", ".join(map(quoted, self.columns))
-        marks = ", ".join(["%s"] * len(self.columns))
         with self.connection.cursor() as cursor:
-            cursor.executemany(
-                f"INSERT INTO {quoted(self.table)} ({columns}) VALUES ({marks})",  # noqa: S608  names of our models
-                rows,
-            )
+            cursor.executemany(self.statement, rows)
+
+    def _statement(self, model: type[models.Model], fields: list[models.Field[Any, Any]]) -> str:
+        """Return the INSERT of one row as Django writes it."""
+        nothing, query = model(), InsertQuery(model)
+        for field in fields:
+            nothing.__dict__[field.attname] = None
+        query.insert_values(fields, [nothing], raw=True)
+        ((statement, _values),) = query.get_compiler(connection=self.connection).as_sql()
+        return str(statement)
 
 
 def _column(model: type[models.Model], name: str) -> models.Field[Any, Any]:
