@@ -17,6 +17,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from wagtail.models import Locale, Page
 from wagtail.query import PageQuerySet
 
+from content.languages import current, readable
 from content.pages import BasePage
 from home.models import PersonPage, ServicePage
 from newsletter.editions.models import NEWEST_FIRST, EditionPage, TipPage
@@ -102,18 +103,24 @@ def offered() -> list[str]:
 
 def _pages() -> PageQuerySet:
     """Return what anybody may read in the language that is spoken; pages of people who left are gone with them."""
+    # the index knows a page's locale by its key, and no conditions on other tables
+    return _ours(Page.objects.live().public().filter(locale=Locale.get_active()))
+
+
+def _ours(pages: PageQuerySet) -> PageQuerySet:
     gone = PersonPage.objects.filter(staff_member__is_active=False)
-    return _spoken(Page).filter(depth__gt=1).exclude(pk__in=gone.values("pk"))
+    return pages.filter(depth__gt=1).exclude(pk__in=gone.values("pk"))
 
 
 def _spoken(kind: type[Page]) -> PageQuerySet:
-    return kind.objects.live().public().filter(locale=Locale.get_active())
+    return readable(kind.objects.live()).filter(locale__language_code=current())
 
 
 def _vocabulary() -> dict[str, int]:
     """Return the words of our pages' titles and of our services, and how often each is there."""
     # a letter's title is its name in the editors' list, which readers never see
-    titles = _pages().exclude(pk__in=EditionPage.objects.values("pk")).order_by("path").values_list("title", flat=True)
+    pages = _ours(_spoken(Page)).exclude(pk__in=EditionPage.objects.values("pk"))
+    titles = pages.order_by("path").values_list("title", flat=True)
     offers = Service.objects.values_list("name", "summary")
     texts = [*titles[:MOST_TITLES], *(text for both in offers for text in both)]
     return Counter(word for text in texts for word in re.findall(r"[^\W\d_]{3,}", text.lower()))

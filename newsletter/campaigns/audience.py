@@ -122,8 +122,8 @@ def _left_out(meant: Question) -> list[tuple[str | Promise, int]]:
     consents = Consent.objects.standing().filter(
         reader=OuterRef("pk"), channel=Channel.EMAIL, purpose=Purpose.OWN_SERVICES
     )
-    allowed = policy.contactable(Channel.EMAIL, Purpose.OWN_SERVICES, topics.LETTER.name).filter(pk=OuterRef("pk"))
-    others = meant.readers().filter(~Exists(allowed))
+    allowed = policy.contactable(Channel.EMAIL, Purpose.OWN_SERVICES, topics.LETTER.name)
+    others = meant.readers().exclude(pk__in=allowed.values("pk"))
     why = Case(
         When(Exists(gone), then=Value("gone")),
         When(~Exists(points), then=Value("no_address")),

@@ -105,7 +105,7 @@ def test_it_comes_in_pages_and_asks_as_much_for_many_as_for_few(
     )
     sign_in(client, okafor)
     clocks.today()  # the practice's zone is asked for once a minute
-    with django_assert_max_num_queries(24):  # type: ignore[operator]
+    with django_assert_max_num_queries(25):  # type: ignore[operator]
         page = client.get(PATH).text
     assert "JR-0001" in page
     assert "JR-0054" not in page

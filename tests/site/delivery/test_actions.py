@@ -90,8 +90,8 @@ def test_a_shared_mailbox_gets_one_letter_that_greets_all(house):
     assert message.reader_ids == [ruth.pk, teo.pk, ana.pk]
     sending.work()
     (mail,) = outbox.read()
-    assert mail.text.startswith("Hello Given0, Teo and Given2,")
-    assert mail.to == '"Given0, Teo and Given2" <home@readers.example>'
+    assert mail.text.startswith("Hello Given0, Teo, and Given2,")
+    assert mail.to == '"Given0, Teo, and Given2" <home@readers.example>'
 
 
 @pytest.mark.both
