@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -66,6 +67,34 @@ def test_the_demo_has_prices(ground: Page, practice: Practice, location: Locatio
     ServiceFactory.create(name="Dental implants", slug="dental-implants")
     plant(Practice.objects.get())
     assert ServicePage.objects.get().prices[0].value["amount"] == "$180"
+
+
+def test_each_service_is_told_in_spanish_as_fully_as_in_english() -> None:
+    english, spanish = pages._words(), pages._words("es")
+    assert spanish["service"].keys() == english["service"].keys()
+    for slug, words in english["service"].items():
+        for part in ("steps", "questions"):
+            assert len(spanish["service"][slug].get(part, [])) == len(words.get(part, [])), (slug, part)
+
+
+def test_the_demo_s_prices_are_the_same_in_spanish() -> None:
+    def amounts(language: str) -> dict[str, list[tuple[str, bool]]]:
+        prices = dict(pages._words(language)["demo"]["prices"])
+        assert prices.pop("note")
+        return {
+            slug: [(re.sub(r"\A\D*(?=\$)", "", amount), is_first) for _what, amount, is_first in rows]
+            for slug, rows in prices.items()
+        }
+
+    assert amounts("es") == amounts("en")
+
+
+def test_a_spanish_service_page_has_its_steps_and_answers(site: HomePage, practice: Practice) -> None:
+    plant(practice, "es")
+    page = ServicePage.objects.get(slug="root-canal", locale__language_code="es")
+    assert page.steps[0].value["title"] == "Buscamos la causa"
+    assert page.questions[0].value["question"] == "¿Duele?"
+    assert "esperamos hasta que de verdad" in str(page.questions[0].value["answer"])
 
 
 def test_a_planting_that_breaks_leaves_nothing(

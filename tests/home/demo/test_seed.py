@@ -23,10 +23,11 @@ from delivery.states import MessageState
 from home.demo.cast import PERSONS
 from home.demo.seed.story import RESERVED, Refs, Size, Story
 from home.demo.stories import TOLD
+from home.models import PersonPage
 from journal.models import Entry, Reaction
 from newsletter.campaigns.models import Campaign
 from newsletter.editions import checks
-from newsletter.editions.models import EditionPage, TipPage
+from newsletter.editions.models import EditionPage, EventPage, TipPage
 from patients import facts
 from patients.models import Appointment, ContactPoint, Patient, Procedure
 from patients.segments import EVERYONE_WHO_GETS_LETTERS
@@ -47,9 +48,43 @@ ACTIONS = {verb: action for action, verb in VERBS.items()}
 def test_it_tells_as_much_as_was_asked_for(told: Story) -> None:
     assert Patient.objects.count() == SMALL.patients
     assert Office.objects.active().count() == SMALL.offices
-    assert EditionPage.objects.count() == TipPage.objects.count() == 12
+    assert EditionPage.objects.count() == TipPage.objects.filter(locale__language_code="en").count() == 12
     assert Campaign.objects.filter(state="started").count() == EditionPage.objects.live().count() == 10
     assert Practice.objects.get().is_demo
+
+
+def test_everybody_s_page_is_in_spanish_with_what_is_the_same_in_both(told: Story) -> None:
+    english, spanish = (PersonPage.objects.filter(locale__language_code=code) for code in ("en", "es"))
+    same = ("translation_key", "title", "photo", "staff_member", "license_number")
+    assert set(spanish.values_list(*same)) == set(english.values_list(*same))
+    for page, twin in zip(english.order_by("title"), spanish.order_by("title"), strict=True):
+        assert len(twin.education_lines) == len(page.education_lines), page.title
+        assert twin.body.startswith("<p>")
+        assert twin.body != page.body
+        assert twin.quote != page.quote
+
+
+def test_tips_in_spanish_have_the_reviewer_dates_and_sources_of_the_english_ones(told: Story) -> None:
+    spanish = TipPage.objects.filter(locale__language_code="es", live=True)
+    assert spanish.count() >= 5
+    for tip in spanish:
+        page = TipPage.objects.get(translation_key=tip.translation_key, locale__language_code="en")
+        for name in ("topic", "picture", "reviewer", "reviewed_on", "review_by", "sources", "first_published_at"):
+            assert getattr(tip, name) == getattr(page, name), (tip.slug, name)
+        for name in ("title", "lede", "body", "in_brief", "caption"):
+            assert getattr(tip, name), (tip.slug, name)
+            assert getattr(tip, name) != getattr(page, name), (tip.slug, name)
+        assert re.findall(r"<(\w+)", tip.body) == re.findall(r"<(\w+)", page.body), tip.slug
+
+
+def test_every_event_is_in_spanish_on_the_same_day_and_as_full_or_canceled(told: Story) -> None:
+    english, spanish = (EventPage.objects.filter(locale__language_code=code) for code in ("en", "es"))
+    same = ("translation_key", "starts_at", "ends_at", "address_there", "is_full", "is_canceled")
+    assert set(spanish.values_list(*same)) == set(english.values_list(*same))
+    for event in spanish:
+        page = english.get(translation_key=event.translation_key)
+        for name in ("title", "lede", "body", "place", "price", "joining", "canceled_why"):
+            assert bool(getattr(event, name)) == bool(getattr(page, name)), (event.slug, name)
 
 
 @pytest.mark.parametrize("role", sorted(PERSONS))
