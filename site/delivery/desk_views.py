@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -54,17 +55,18 @@ def preferences(request: HttpRequest, ref: str) -> HttpResponse:
 @may("patients.edit")
 @require_safe
 def form_for(request: HttpRequest, ref: str) -> HttpResponse:
-    """Show the paper form with one patient's name and present choices, to print."""
+    """Show the paper form with one patient's name and present choices, in the language we write them, to print."""
     patient = load(ref)
     viewed(patient, by=user_of(request), about=patient, part="preferences")
-    return _paper(request, choices_of(patient.reader), patient)
+    choices = choices_of(patient.reader)
+    return _paper(request, choices, patient, choices.reader.language)
 
 
 @may("patients.edit")
 @require_safe
 def blank_form(request: HttpRequest) -> HttpResponse:
-    """Show the paper form for anybody, to print a pile of."""
-    return _paper(request, sample(), None)
+    """Show the paper form for anybody, in English or `?language=`, to print a pile of."""
+    return _paper(request, sample(), None, request.GET.get("language", ""))
 
 
 def _page(
@@ -93,11 +95,12 @@ def _kept_back(patient: Patient) -> list[tuple[Any, list[tuple[Any, str]]]]:
     return [(in_words(reason), what) for reason, what in found.items()]
 
 
-def _paper(request: HttpRequest, choices: Choices, patient: Patient | None) -> HttpResponse:
+def _paper(request: HttpRequest, choices: Choices, patient: Patient | None, language: str) -> HttpResponse:
     context = {
         **frame(_("Form: what I want to get")),
         **choosing_page.shown(choices),
         "patient": patient,
+        "language": language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
         "wording": wordings.shown()[wordings.PAPER],
         "version": wordings.PAPER,
     }

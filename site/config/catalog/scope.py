@@ -45,7 +45,7 @@ FOR_STAFF = (
     "templates/messages/referral_waiting/",
 )
 # and these of folders that are for others are read by visitors.
-FOR_VISITORS = ("templates/demo/bar.html", "templates/offices/apply")
+FOR_VISITORS = ("templates/consent/sheet.html", "templates/demo/bar.html", "templates/offices/apply")
 
 FOR_OTHERS = (
     "templates/branding/",

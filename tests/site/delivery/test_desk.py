@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import User
 from journal.models import Entry
+from patients import wordings
 from patients.actions import suppress
 from patients.choices import choices_of
 from patients.models import Consent, Patient, Reader, Wording
@@ -20,6 +22,7 @@ from practice.courtesy import Courtesy
 from practice.models import Practice
 from tests.cast import sign_in
 from tests.factories.patients import PatientFactory, agree, letter_reader
+from tests.spanish import english_left, said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 CHOICES = {"wanted": ["letter.email"], "language": "en", "at_most": "month", "how": "phone"}
@@ -111,6 +114,31 @@ def test_the_form_is_printed_blank_and_for_one_patient(client: Client, rosa: Use
     assert "Walter" not in blank
     assert "is-on" not in blank
     assert client.get(reverse("consent:form", args=["PT-0000"])).status_code == 404
+
+
+def test_the_form_is_in_the_language_in_which_we_write_the_patient(client: Client, rosa: User, walter: Patient) -> None:
+    Courtesy.objects.create(practice=Practice.objects.get(), discreet_name="J. Row Studio")
+    Reader.objects.filter(pk=walter.reader_id).update(language="es")
+    sign_in(client, rosa)
+    html = client.get(reverse("consent:form", args=[walter.ref])).content.decode()
+    start, end = html.index('<header class="gw-lead">'), html.index("preferences-form-2026-11")
+    with translation.override("es"):
+        assert str(wordings.shown()[wordings.PAPER]) in html
+    assert 'class="gw-page gw-paper" lang="es"' in html
+    assert "Walter Brandvold" in html[start:end]
+    assert list(english_left(said(html[start:end]))) == []
+    assert "Print it from your browser" in html[:start]
+
+
+@pytest.mark.parametrize(("asked", "given"), [("", "en"), ("?language=es", "es"), ("?language=xx", "en")])
+def test_a_pile_is_printed_in_the_language_that_is_asked_for(
+    client: Client, rosa: User, practice: Practice, asked: str, given: str
+) -> None:
+    sign_in(client, rosa)
+    html = client.get(reverse("consent:blank_form") + asked).content.decode()
+    assert f'class="gw-page gw-paper" lang="{given}"' in html
+    assert ("Firma" in html, "Signature" in html) == (given == "es", given == "en")
+    assert f'href="?language={"en" if given == "es" else "es"}"' in html
 
 
 def test_the_desks_page_asks_few_questions(
