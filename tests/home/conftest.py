@@ -36,6 +36,12 @@ def site(ground: Page, practice: Practice, location: Location, services: list[Se
 
 
 @pytest.fixture
+def spanish(site: HomePage) -> HomePage:
+    """Return the Spanish home page of the planted site."""
+    return plant(Practice.objects.get(), "es")
+
+
+@pytest.fixture
 def tip(site: HomePage, dr_lindqvist: Provider) -> TipPage:
     """Return a published health tip."""
     words: dict[str, Any] = {

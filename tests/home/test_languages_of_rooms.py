@@ -20,11 +20,9 @@ from delivery.actions import put
 from delivery.envelope import Letter
 from delivery.models import Message
 from home.models import HomePage
-from home.pages import plant
 from journal import reacting
 from patients.models import Patient, Reader
 from practice.follow_ups import FollowUp
-from practice.models import Practice
 from referral_portal.referrals import actions
 from referral_portal.referrals.models import PersonalLink, Referral
 from tests.cast import sign_in
@@ -40,12 +38,6 @@ FRIEND = {"first_name": "Rut", "contact": "(360) 555-0158", "reach_by": "call", 
 @pytest.fixture(autouse=True)
 def fresh() -> None:
     cache.clear()
-
-
-@pytest.fixture
-def spanish(site: HomePage) -> HomePage:
-    """Return the Spanish home page of the planted site."""
-    return plant(Practice.objects.get(), "es")
 
 
 def language_of(answer: Any) -> str:

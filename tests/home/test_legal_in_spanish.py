@@ -53,12 +53,6 @@ NUCLEUS = re.compile(r"[íú]|[aeoáéó]?[iuü]?[aeoáéó][iuüy]?|[iuü]+|y\b
 FAIRLY_EASY = 65  # of the INFLESZ scale, by which health texts in Spanish are measured; 55 to 65 is as newspapers
 
 
-@pytest.fixture
-def spanish(site: HomePage) -> HomePage:
-    """Return the Spanish home page of the planted site."""
-    return plant(Practice.objects.get(), "es")
-
-
 def twins(slug: str) -> tuple[StandardPage, StandardPage]:
     english = StandardPage.objects.get(slug=slug, locale__language_code="en")
     translated = translation_of(english, "es")
