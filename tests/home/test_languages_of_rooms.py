@@ -295,7 +295,8 @@ class TestFriends:
         assert Referral.objects.get().friend_language == ""
 
     @pytest.mark.parametrize(
-        ("language", "word"), [("es", "Su recomendación llegó. Gracias."), ("en", "Your good word arrived. Thank you.")]
+        ("language", "word"),
+        [("es", "Recibimos su recomendación. Gracias."), ("en", "Your good word arrived. Thank you.")],
     )
     def test_who_told_a_friend_is_thanked_in_their_own_language(
         self,

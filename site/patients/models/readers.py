@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.addresses import address_hash, normal_address
 from patients.folding import Folded
+from patients.models.computed import ComputedField
 from patients.models.kinds import AtMost, Channel, Nature, PatientStatus, ReaderKind
 from vault.fields import RefField
 
@@ -104,10 +105,10 @@ class Reader(models.Model):
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed", editable=False
     )
-    given_key = models.GeneratedField(
+    given_key = ComputedField(
         expression=Folded("given_name"), output_field=models.CharField(max_length=80), db_persist=True
     )
-    family_key = models.GeneratedField(
+    family_key = ComputedField(
         expression=Folded("family_name"), output_field=models.CharField(max_length=80), db_persist=True
     )
     added_at = models.DateTimeField(default=timezone.now)
@@ -156,7 +157,7 @@ class ContactPoint(models.Model):
     is_primary = models.BooleanField(default=True)
     verified_at = models.DateTimeField(null=True, blank=True)
     added_at = models.DateTimeField(default=timezone.now)
-    ending = models.GeneratedField(
+    ending = ComputedField(
         expression=Right("address", 4), output_field=models.CharField(max_length=4), db_persist=True
     )
 

@@ -76,7 +76,7 @@ def test_the_journal_knows_who_sent_what_and_no_name(draft, readers, hannah):
     entry = Entry.objects.get(verb="campaign.started")
     assert entry.subject == f"campaign:{campaign.ref}"
     assert entry.by == f"user:{hannah.ref}"
-    assert entry.particulars == {"edition": draft.ref, "segment": "everyone", "letters": 2}
+    assert entry.particulars == {"edition": draft.ref, "segment": "everyone", "letters": 2, "clinical": False}
 
 
 @pytest.mark.parametrize("who", ["rosa", "theo", "priya", "margaret", "dana"])
@@ -277,7 +277,7 @@ def test_counting_asks_as_much_however_many_readers(readers, django_assert_num_q
     for _ in range(10):
         patients.letter_reader()
     clocks.today()  # the practice's zone is asked for once a minute
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         audience.of(EVERYONE_WHO_GETS_LETTERS)
 
 

@@ -336,7 +336,7 @@ class TestQueries:
             ReferralFactory.create(state=ReferralState.CONTACT_AGREED, made_at=moment)
             actions.write(case=walter, text=f"Message {number}", by=rosa)
         staff.get("/admin/inbox/")
-        for path, most in (("?view=us", 9), ("?q=0188", 10), (f"{walter.ref}/", 23)):
+        for path, most in (("?view=us", 9), ("?q=0188", 11), (f"{walter.ref}/", 23)):
             with CaptureQueriesContext(connection) as queries:
                 staff.get(f"/admin/inbox/{path}")
             assert len(own(queries)) <= most, path
