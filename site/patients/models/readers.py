@@ -157,9 +157,7 @@ class ContactPoint(models.Model):
     is_primary = models.BooleanField(default=True)
     verified_at = models.DateTimeField(null=True, blank=True)
     added_at = models.DateTimeField(default=timezone.now)
-    ending = ComputedField(
-        expression=Right("address", 4), output_field=models.CharField(max_length=4), db_persist=True
-    )
+    ending = ComputedField(expression=Right("address", 4), output_field=models.CharField(max_length=4), db_persist=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
