@@ -17,7 +17,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
@@ -32,6 +32,12 @@ from practice.opening import Line
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "components"
 IN_THE_HEAD = {"seo"}  # has no look: shown as markup only
+OF_A_LIST = {  # what stands around one where its example is seen: no page has it alone
+    "crumb": '<div class="gw-crumbs"><ol>{}</ol></div>',
+    "fact": '<dl class="gw-sum">{}</dl>',
+    "file": '<ul class="gw-files">{}</ul>',
+    "moment": '<ol class="gw-tl">{}</ol>',
+}
 SAID = (
     (messages.SUCCESS, "Your referral was sent."),
     (messages.WARNING, "One file is still being checked."),
@@ -97,6 +103,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
             {"name": "soon", "choices": [("r", "Routine"), ("u", "Urgent")], "chosen": "r", "label": "How soon"},
             {"name": "days", "choices": [("0", "Mon"), ("1", "Tue")], "chosen": ["0"], "is_many": True},
         ],
+        "chip": [{"name": "when", "value": "m", "label": "Mornings", "chosen": "m"}],
         "choice": [{"label": "Gums", "href": "#main"}, {"label": "Implants", "href": "#main", "is_current": True}],
         "choices": [{"label": "Topics", "content": _all("choice", [{"label": "Gums", "href": "#main"}])}],
         "closures": [{"location": SimpleNamespace(next_closures=[{"on": date(2026, 11, 26), "name": "Thanksgiving"}])}],
@@ -228,6 +235,12 @@ class Drawn:
     def slug(self) -> str:
         """Return its name as part of an address."""
         return self.name.replace("/", "-").replace("_", "-")
+
+    @property
+    def seen(self) -> list[tuple[str, SafeString, SafeString]]:
+        """Return each example with what is seen of it: the line of a list stands in its list."""
+        around = OF_A_LIST.get(self.name, "{}")
+        return [(arguments, html, format_html(around, html)) for arguments, html in self.examples]
 
 
 def drawn(request: HttpRequest) -> list[Drawn]:
