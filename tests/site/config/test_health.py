@@ -13,6 +13,7 @@ from kombu import Connection
 from pytest_django import Settings
 
 from config.observing import health
+from tests.factories.pages import root_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -99,4 +100,5 @@ def test_what_is_private_is_neither_stored_nor_found(client: Client, practice: A
 
 
 def test_a_search_is_not_stored(client: Client, practice: Any) -> None:
+    root_page()
     assert client.get("/search/?q=implant").headers["Cache-Control"] == "no-store"
