@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from delivery import ledger
+from delivery.reaching import Reach, reach
 from newsletter.campaigns.models import Campaign
 from newsletter.editions.models import EditionPage
 from patients import policy, segments, topics
@@ -25,6 +25,10 @@ REASONS: dict[str, str | Promise] = {
     "never": _("never said yes"),
     "objected": _("unsubscribed"),
 }
+FOR_NOW: dict[str, str | Promise] = {
+    "enough": _("had as many letters as they want for now"),
+    "capped": _("got as many letters in 30 days as we send at most"),
+}
 
 
 class NoSuchSegment(LookupError):
@@ -33,12 +37,16 @@ class NoSuchSegment(LookupError):
 
 @dataclass(frozen=True)
 class Audience:
-    """People and letters (a shared mailbox gets one), and the number left out for each reason."""
+    """People and letters (a shared mailbox gets one), and the number left out for each reason.
+
+    `held_back` are those among them who may be written to, and got enough for now.
+    """
 
     segment: Saved
     people: int
     letters: int
     left_out: list[tuple[str | Promise, int]]
+    held_back: list[tuple[str | Promise, int]] = field(default_factory=list)
 
     @property
     def sharing(self) -> int:
@@ -96,8 +104,9 @@ def recipients(segment: Saved) -> ReaderQuerySet:
 def of(segment: Saved) -> Audience:
     """Return the numbers of a segment now; a click later they may differ, and the frozen ones count."""
     meant = segment.meant()
-    people, letters = ledger.numbers(Channel.EMAIL, _recipients(meant))
-    return Audience(segment, people, letters, _left_out(meant))
+    found = reach(Channel.EMAIL, _recipients(meant))
+    held_back = _held_back(found)
+    return Audience(segment, found.people, found.letters, [*held_back, *_left_out(meant)], held_back)
 
 
 def in_words_for_readers(segment: Saved) -> str:
@@ -113,6 +122,11 @@ def in_words_for_readers(segment: Saved) -> str:
 
 def _recipients(meant: Question) -> ReaderQuerySet:
     return policy.contactable(Channel.EMAIL, Purpose.OWN_SERVICES, topics.LETTER.name).filter(pk__in=meant.keys())
+
+
+def _held_back(found: Reach) -> list[tuple[str | Promise, int]]:
+    numbers = {"enough": found.enough, "capped": found.capped}
+    return [(label, numbers[name]) for name, label in FOR_NOW.items() if numbers[name]]
 
 
 def _left_out(meant: Question) -> list[tuple[str | Promise, int]]:

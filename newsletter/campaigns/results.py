@@ -23,6 +23,13 @@ REASONS: dict[str, str | Promise] = {
     "no_address": _("no longer has an address"),
     "address_changed": _("has another address now"),
     "suppressed": _("address bounced or was blocked"),
+    "declined": _("do not want this topic"),
+    "only_visits": _("only want to hear about their visits"),
+    "moved": _("moved away"),
+    "no_adult": _("are under 18, and no responsible adult is on file"),
+    "enough": _("had as many letters as they want for now"),
+    "capped": _("got as many letters in 30 days as we send at most"),
+    "merged": _("are one with somebody else by now"),
     "cancelled": _("stopped before it was their turn"),
 }
 

@@ -71,7 +71,7 @@ def freeze(dispatch: Dispatch, readers: ReaderQuerySet, *, domain: str) -> int:
 CHILD = "reader__patient__dependents__reader_id"
 
 
-def _own_and_theirs(channel: str, readers: ReaderQuerySet) -> tuple[QuerySet[ContactPoint], QuerySet[ContactPoint]]:
+def own_and_theirs(channel: str, readers: ReaderQuerySet) -> tuple[QuerySet[ContactPoint], QuerySet[ContactPoint]]:
     """Return the addresses of those who are grown up, and of the adults who answer for the children among them."""
     ids = readers.order_by().values("pk")
     born_later = comes_of_age(clocks.today())
@@ -84,16 +84,9 @@ def _own_and_theirs(channel: str, readers: ReaderQuerySet) -> tuple[QuerySet[Con
     return own, theirs
 
 
-def numbers(channel: str, readers: ReaderQuerySet) -> tuple[int, int]:
-    """Return how many readers a freeze would reach, and in how many letters."""
-    own, theirs = _own_and_theirs(channel, readers)
-    hashes = own.values("address_hash").union(theirs.values("address_hash"))
-    return own.values("reader").distinct().count() + theirs.values(CHILD).distinct().count(), hashes.count()
-
-
 def _points(dispatch: Dispatch, readers: ReaderQuerySet) -> Iterator[tuple[str, int, str, str]]:
     """Return address hash, reader, address and language in the order of the hashes; a child's are the adult's."""
-    own, theirs = _own_and_theirs(dispatch.channel, readers)
+    own, theirs = own_and_theirs(dispatch.channel, readers)
     what = ("address", "reader__language")
     return merge(
         own.order_by("address_hash", "reader_id")

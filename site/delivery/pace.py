@@ -56,14 +56,18 @@ class Pace:
 
     def _letters_of_those_with_a_wish(self, hashes: set[str]) -> dict[int, list[datetime]]:
         wishing = {pk for pk, reader in self.known.readers.items() if reader.at_most in MONTHS}
-        theirs = {digest for (pk, _channel), digest in self.known.addresses.items() if pk in wishing} & hashes
+        theirs: dict[str, set[int]] = defaultdict(set)
+        for (pk, _channel), digest in self.known.addresses.items():
+            if pk in wishing and digest in hashes:
+                theirs[digest].add(pk)
         got: dict[int, list[datetime]] = defaultdict(list)
         if theirs:
             begins = datetime.combine(since(AtMost.QUARTER, self.known.today), time(), self.known.zone)
             rows = Message.objects.letters_that_left(begins).filter(address_hash__in=theirs)
             rows = rows.exclude(topic__in=ABOUT_VISITS)
-            for first, also, moment in rows.values_list("reader_id", "also", "settled_at"):
-                for pk in {who for one in (first, *also) if one and (who := self.known.addressee(one))} & wishing:
+            for digest, first, also, moment in rows.values_list("address_hash", "reader_id", "also", "settled_at"):
+                behind = {who for one in (first, *also) if one and (who := self.known.addressee(one))}
+                for pk in behind & theirs[digest]:
                     got[pk].append(moment or self.now)
         return got
 

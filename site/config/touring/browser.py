@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from config.touring.pages import Form, Page, StoryBroken
+from config.touring.pages import Form, Objected, Page, StoryBroken
 
 Value = str | Sequence[str]
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -41,6 +41,7 @@ class Browser:
         """Send a form with what stands in it, changed by `values`; a file makes it multipart.
 
         Raises:
+            Objected: when the form comes back with an objection.
             StoryBroken: when a field is not in the form, or the answer is not 200.
         """
         given = dict(values or {})
@@ -110,6 +111,8 @@ class Browser:
                 self.cookies.pop(name, None)
 
     def _wanted(self, page: Page, address: str) -> Page:
+        if page.status == http.HTTPStatus.UNPROCESSABLE_CONTENT:
+            raise Objected(page)
         if page.status != http.HTTPStatus.OK:
             said = page.words[:300]
             raise StoryBroken(f"{urlsplit(page.url).path} (asked for {address}) answers {page.status}: {said}")

@@ -13,7 +13,8 @@ from config.touring.stage import Stage
 from config.touring.typed import rich, stream
 
 GMAIL_CLIPS_AT = 102 * 1024
-SEND_TO = re.compile(r"Send to (\d+) ")
+SENT_TO = re.compile(r"(\d+) (?:person|people), (\d+) letter")
+HELD_BACK = re.compile(r"(\d+) (?:had|got) as many letters")
 
 
 def demand(holds: object, otherwise: str) -> None:
@@ -32,7 +33,7 @@ class LetterStory:
     def __init__(self, stage: Stage, hannah: Browser) -> None:
         self.stage, self.hannah = stage, hannah
         self.page = 0
-        self.audience = 0
+        self.people = self.held_back = 0
         self.mail: EmailMessage | None = None
         self.left = ""
 
@@ -99,24 +100,25 @@ class LetterStory:
         return f"{len(mail.as_bytes()) / 1024:.0f} kB"
 
     def send(self) -> str:
-        """Send it to everybody who gets letters, and wait until each has arrived."""
+        """Send it to everybody who gets letters, and wait until each has arrived; a shared mailbox gets one."""
         page = self.hannah.get(f"/admin/newsletters/{self.page}/send/confirm/")
-        found = SEND_TO.search(page.words)
+        found = SENT_TO.search(page.words)
         if found is None:
             raise StoryBroken(f"The last question names no number: {page.words[-400:]}")
-        self.audience = int(found.group(1))
+        self.people, letters = map(int, found.groups())
+        self.held_back = sum(map(int, HELD_BACK.findall(page.words)))
         begun = time.monotonic()
         self.hannah.submit(page, page.form("/send-now/"))
-        mails = self.stage.wait_for_mails(self.audience, lambda mail: bool(mail["List-Id"]), seconds=120)
+        mails = self.stage.wait_for_mails(letters, lambda mail: bool(mail["List-Id"]), seconds=120)
         took = time.monotonic() - begun
         addresses = [str(mail["X-Envelope-To"]) for mail in mails]
         demand(
-            len(addresses) == len(set(addresses)) == self.audience,
-            f"{len(addresses)} letters for {self.audience} people.",
+            len(addresses) == len(set(addresses)) == letters,
+            f"{len(addresses)} letters came, {letters} were announced.",
         )
         demand(self.left not in addresses, "A letter went to somebody who had left.")
         self.mail = next((mail for mail in mails if "margaret" in str(mail["To"]).lower()), mails[0])
-        return f"{self.audience} letters in {took:.1f} s"
+        return f"{letters} letters for {self.people} people in {took:.1f} s"
 
     def receive(self) -> str:
         """Look at one letter as a mail program does."""
@@ -154,11 +156,12 @@ class LetterStory:
         return f"{page.status} without a cookie"
 
     def send_the_next(self) -> str:
-        """Write and send another letter: it goes to one person fewer."""
-        before = self.audience
+        """Write and send another letter: it goes to one person fewer, and to nobody who has enough by now."""
+        left = self.people + self.held_back - 1
         self.write("And another small thing")
         said = self.send()
-        demand(self.audience == before - 1, f"The next letter went to {self.audience}, not to {before - 1}.")
+        meant = self.people + self.held_back
+        demand(meant == left, f"The next letter was for {meant} people, not for {left}.")
         return said
 
     def link(self, part: str) -> str:

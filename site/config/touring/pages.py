@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 VOID_OF_VALUE = {"submit", "button", "image", "reset", "file"}
 
 
 class StoryBroken(Exception):
     """The story cannot go on: something is not there, or does not answer as it must."""
+
+
+class Objected(StoryBroken):
+    """A form came back with an objection; `page` shows it and can be sent again."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        super().__init__(f"{urlsplit(page.url).path} objects: {page.main_words[:600]}")
 
 
 @dataclass

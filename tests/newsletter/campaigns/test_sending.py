@@ -277,7 +277,7 @@ def test_counting_asks_as_much_however_many_readers(readers, django_assert_num_q
     for _ in range(10):
         patients.letter_reader()
     clocks.today()  # the practice's zone is asked for once a minute
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         audience.of(EVERYONE_WHO_GETS_LETTERS)
 
 
