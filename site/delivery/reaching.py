@@ -1,4 +1,4 @@
-"""Whom a letter would reach if it left now: counted in the database, one rule for all, as `delivery.pace` judges each."""
+"""Whom a letter would reach if it left now: counted in the database, as `delivery.pace` judges each letter."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _has_enough() -> Q:
     asked = Q()
     for wish in MONTHS:
         begins = datetime.combine(since(wish, today), time(), zone)
-        asked |= Q(reader__at_most=wish) & Exists(_letters_for_them(begins))
+        asked |= Q(Q(reader__at_most=wish), Exists(_letters_for_them(begins)))  # the wish first: few have one
     return asked
 
 
@@ -105,7 +105,7 @@ def _letters_for_them(begins: datetime) -> QuerySet[Message]:
         responsible__reader=OuterRef(OuterRef("reader")), born_on__gt=comes_of_age(clocks.today())
     )
     theirs = children.annotate(at=StrIndex(OuterRef("everyone"), _listed(F("reader")))).filter(at__gt=0)
-    return here.annotate(at=StrIndex("everyone", _listed(OuterRef("reader")))).filter(Q(at__gt=0) | Exists(theirs))  # type: ignore[no-any-return]
+    return here.annotate(at=StrIndex("everyone", _listed(OuterRef("reader")))).filter(Q(at__gt=0) | Exists(theirs))
 
 
 def _everyone() -> Concat:

@@ -111,7 +111,7 @@ class Browser:
                 self.cookies.pop(name, None)
 
     def _wanted(self, page: Page, address: str) -> Page:
-        if page.status == http.HTTPStatus.UNPROCESSABLE_CONTENT:
+        if page.status == http.HTTPStatus.UNPROCESSABLE_ENTITY:
             raise Objected(page)
         if page.status != http.HTTPStatus.OK:
             said = page.words[:300]

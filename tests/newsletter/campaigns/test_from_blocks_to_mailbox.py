@@ -8,13 +8,16 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from content.public_forms import stamp
 from delivery import sending
+from delivery.models import Dispatch, Message
 from newsletter.campaigns import actions, audience, results
 from newsletter.editions.models import EditionPage
 from patients.segments import EVERYONE_WHO_GETS_LETTERS
-from tests.factories import editions
+from tests.factories import editions, patients
 
 
 def mails(settings):
@@ -133,3 +136,34 @@ def test_signing_up_leads_to_the_next_letter(edition, draft, hannah, settings, c
     (letter,) = [mail for mail in arrived if mail["Subject"] == "Is sparkling water hard on teeth?"]
     assert letter["To"].addresses[0].addr_spec == "ana@home.example"
     assert "Hello there," in letter.get_body(("plain",)).get_content()
+
+
+def test_those_who_got_enough_are_counted_before_the_click_and_not_promised(desk, draft, readers):
+    ruth = patients.letter_reader(email="ruth@home.example", at_most="month")
+    point = ruth.contact_points.get()
+    Message.objects.create(
+        reader=ruth,
+        purpose="own_services",
+        topic="letter",
+        state="accepted",
+        address=point.address,
+        address_hash=point.address_hash,
+        occasion="earlier",
+        message_id="earlier@juniper-row.example",
+        next_try_at=None,
+        settled_at=timezone.now(),
+    )
+    page = desk.get(reverse("newsletters:send", args=[draft.pk])).content.decode()
+    assert "Send to 3 people…" in page
+    assert "1 had as many letters as they want for now" in page
+    question = desk.get(reverse("newsletters:confirm", args=[draft.pk])).content.decode()
+    assert "Send to 3 people?" in question
+    assert "<dt>Not this time</dt><dd>1 had as many letters as they want for now</dd>" in question
+    actions.start(edition=draft, by=None)
+    sending.work()
+    done = desk.get(reverse("newsletters:results", args=[draft.pk])).content.decode()
+    assert "1 had as many letters as they want for now" in done
+    assert set(Dispatch.objects.get().messages.values_list("state", "reason")) == {
+        ("accepted", ""),
+        ("skipped", "enough"),
+    }

@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from delivery import sending
 from delivery.models import Dispatch, Message
 from journal.models import Entry
 from newsletter.campaigns import actions
@@ -145,37 +144,6 @@ def test_those_left_out_are_counted_with_their_reason(desk, draft, readers):
     page = desk.get(to("send", draft)).content.decode()
     assert "1 person does not get it, and why" in page
     assert "1 unsubscribed" in page
-
-
-def test_those_who_got_enough_are_counted_before_the_click_and_not_promised(desk, draft, readers):
-    ruth = patients.letter_reader(email="ruth@home.example", at_most="month")
-    point = ruth.contact_points.get()
-    Message.objects.create(
-        reader=ruth,
-        purpose="own_services",
-        topic="letter",
-        state="accepted",
-        address=point.address,
-        address_hash=point.address_hash,
-        occasion="earlier",
-        message_id="earlier@juniper-row.example",
-        next_try_at=None,
-        settled_at=timezone.now(),
-    )
-    page = desk.get(to("send", draft)).content.decode()
-    assert "Send to 3 people…" in page
-    assert "1 had as many letters as they want for now" in page
-    question = desk.get(to("confirm", draft)).content.decode()
-    assert "Send to 3 people?" in question
-    assert "<dt>Not this time</dt><dd>1 had as many letters as they want for now</dd>" in question
-    send_now(desk, draft)
-    sending.work()
-    done = desk.get(to("results", draft)).content.decode()
-    assert "1 had as many letters as they want for now" in done
-    assert set(Dispatch.objects.get().messages.values_list("state", "reason")) == {
-        ("accepted", ""),
-        ("skipped", "enough"),
-    }
 
 
 def test_a_test_letter_goes_to_the_editor(desk, draft, hannah):
