@@ -39,7 +39,7 @@ WAITS_FOR_A_PROCESS = {
     "tests/site/delivery/test_smtp.py": "a server that is slow on purpose",
 }
 WRITES_SQL = {
-    "home/demo/seed/writing.py": "COPY, for which Django has no words; names come from the models",
+    "site/vault/writing.py": "COPY, for which Django has no words; names come from the models",
     "site/config/observing/health.py": "SELECT 1",
     "site/journal/guards.py": "asks which triggers stand",
     "site/config/running/preparing.py": "asks an older database, whose columns no model knows any more",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.signals import connection_created
@@ -32,6 +33,7 @@ def lower_and_plain(text: str | None) -> str | None:
     return text.lower().translate(TABLE) if text else text
 
 
+@lru_cache(maxsize=16_384)
 def folded(text: str) -> str:
     """Return a name as it is searched and compared: "O’Brien-Núñez" is "obrien nunez"."""
     return " ".join((lower_and_plain(text) or "").split())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
+from collections.abc import Callable
 from functools import lru_cache
 
 from cryptography.hazmat.primitives import hashes
@@ -51,6 +51,12 @@ def derived(purpose: str, key_id: str | None = None) -> bytes:
     return _derive(secret(key_id or primary_id()), purpose)
 
 
+def hasher(purpose: str, key_id: str | None = None) -> Callable[[str], str]:
+    """Return `keyed_hash` of one purpose for many values: its key is looked up once."""
+    key = derived(f"hash:{purpose}", key_id)
+    return lambda value: hmac.digest(key, value.encode(), "sha256").hex()
+
+
 def keyed_hash(purpose: str, value: str, key_id: str | None = None) -> str:
     """Return 64 hex digits: HMAC-SHA256 of `value` under a key of this purpose; equal values give equal digits."""
-    return hmac.new(derived(f"hash:{purpose}", key_id), value.encode(), hashlib.sha256).hexdigest()
+    return hasher(purpose, key_id)(value)

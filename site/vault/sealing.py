@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,6 +19,25 @@ class SealBroken(Exception):
     """Sealed bytes were altered, cut, or moved from the place they were sealed for."""
 
 
+@lru_cache(maxsize=64)
+def _cipher(key: bytes) -> AESGCM:
+    """Return the cipher of a key; it keeps nothing between two messages."""
+    return AESGCM(key)
+
+
+def sealer() -> Callable[[bytes, str], bytes]:
+    """Return `seal` for many values, as (plain, place): its key is looked up once."""
+    key_id = keys.primary_id()
+    head = VERSION + bytes([len(key_id.encode())]) + key_id.encode()
+    cipher = _cipher(keys.derived("seal", key_id))
+
+    def sealed(plain: bytes, place: str) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return head + nonce + cipher.encrypt(nonce, plain, head + place.encode())
+
+    return sealed
+
+
 def seal(plain: bytes, *, place: str) -> bytes:
     """Encrypt `plain` so that it opens only at `place`.
 
@@ -27,11 +48,7 @@ def seal(plain: bytes, *, place: str) -> bytes:
     Returns:
         version (1 byte), length of the key id (1), key id, nonce (12), ciphertext with its tag (16).
     """
-    key_id = keys.primary_id().encode()
-    head = VERSION + bytes([len(key_id)]) + key_id
-    nonce = os.urandom(NONCE_BYTES)
-    cipher = AESGCM(keys.derived("seal", keys.primary_id()))
-    return head + nonce + cipher.encrypt(nonce, plain, head + place.encode())
+    return sealer()(plain, place)
 
 
 def key_id_of(sealed: bytes) -> str:
@@ -56,6 +73,6 @@ def unseal(sealed: bytes, *, place: str) -> bytes:
     end = 2 + len(key_id)
     head, nonce, body = sealed[:end], sealed[end : end + NONCE_BYTES], sealed[end + NONCE_BYTES :]
     try:
-        return AESGCM(keys.derived("seal", key_id)).decrypt(nonce, body, head + place.encode())
+        return _cipher(keys.derived("seal", key_id)).decrypt(nonce, body, head + place.encode())
     except InvalidTag as error:
         raise SealBroken(f"The value at {place.rsplit('.', 1)[0]} does not open: altered or moved.") from error

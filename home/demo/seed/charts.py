@@ -9,7 +9,6 @@ from uuid import UUID
 
 from home.demo.seed.drawn import Drawn, Visit
 from home.demo.seed.story import ZONE, Odds, Story
-from home.demo.seed.writing import Many, Row, next_id, sealed, settle_ids, settle_keys
 from journal.recording import name_of
 from patients import facts
 from patients.addresses import address_hash, normal_address
@@ -31,6 +30,7 @@ from patients.models import (
     birthday_of,
 )
 from practice.models import Provider, Service
+from vault.writing import Many, Row, fresh_ids, sealer, settle_keys
 
 KEPT = AppointmentStatus.KEPT.value
 PATIENT = Reader.Kind.PATIENT.value
@@ -53,17 +53,17 @@ ATTRIBUTES: tuple[tuple[str, str, str, str, list[str]], ...] = (
 
 
 class Charts:
-    """The rows of all patients, batch by batch; only counts are remembered between two batches."""
+    """The rows of all patients, batch by batch; nothing is remembered between two batches."""
 
     def __init__(self, story: Story) -> None:
         self.story = story
-        self.next_reader = next_id(Reader)
         self.providers: list[Provider] = [story.met["providers"][key] for key in ("abara", "abara", "okafor", "raman")]
         self.tags = [Tag.objects.create(name=name, nature=nature) for name, nature in TAGS.items()]
         self.attributes = [
             Attribute.objects.create(slug=slug, label=label, kind=kind, nature=nature, choices=choices)
             for slug, label, kind, nature, choices in ATTRIBUTES
         ]
+        self.sealed = sealer(Patient, "notes")
         self.readers = Many(Reader, "id", "ref", "kind", "given_name", "family_name", "language", "added_at")
         self.points = Many(ContactPoint, "reader", "channel", "address", "address_hash", "verified_at", "added_at")
         self.homes = Many(PostalAddress, "reader", "street", "city", "state", "postal_code")
@@ -92,8 +92,7 @@ class Charts:
         Returns:
             The patients' primary keys, in the order of `drawn`.
         """
-        numbered = list(enumerate(drawn, start=self.next_reader))
-        self.next_reader += len(drawn)
+        numbered = list(zip(fresh_ids(Reader, len(drawn)), drawn, strict=True))
         refs = {one.key: (self.story.ref("RD"), self.story.ref("PT")) for one in drawn}
         begun = {one.key: one.added_at or self.story.now for one in drawn}
         self.readers.write(
@@ -115,17 +114,13 @@ class Charts:
         settle_keys()
         return [one.key for one in drawn]
 
-    def settle(self) -> None:
-        """Let the database count on after the last row."""
-        settle_ids(Reader)
-
     def _patient(self, reader: int, one: Drawn, ref: str, done: list[Row], added_at: datetime) -> Row:
         days = [visit.at.date() for visit in one.visits if visit.status == KEPT]
         return (
             *(one.key, ref, reader, one.born_on, birthday_of(one.born_on), one.status),
             *(self.story.met["location"].pk, self.story.pick(self.providers).pk),
             *(one.parent.key if one.parent else None, one.gender, one.payer, one.source),
-            *(sealed(Patient, "notes", one.key), max(days, default=None), facts.usual_interval(days)),
+            *(self.sealed(one.key), max(days, default=None), facts.usual_interval(days)),
             *(sum(row[6] for row in done), added_at, f"{reader}"),
         )
 

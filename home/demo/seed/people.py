@@ -146,7 +146,6 @@ def tell(story: Story) -> None:
         reachable = [key for key, one in zip(keys, drawn, strict=True) if one.email]
         share = REFERRERS_REMEMBERED * len(keys) / story.size.patients
         referrers += story.dice.sample(reachable, min(len(reachable), round(share)))
-    records.settle()
     known = Patient.objects.select_related("reader").in_bulk([*met, *referrers])
     story.met["patients"] = {f"{one.given} {one.family}": known[key] for one, key in zip(named, met, strict=True)}
     story.met["referrers"] = [known[key] for key in referrers]

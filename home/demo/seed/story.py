@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from home.demo.seed.writing import Many, Row
 from journal.models import Entry
 from vault import ids
 from vault.refs import ALPHABET
+from vault.writing import Many, Row
 
 ZONE = ZoneInfo("America/Los_Angeles")
 BATCH = 1_000

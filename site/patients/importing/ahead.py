@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-DEPTH = 2
+DEPTH = 1
 _END = object()
 
 

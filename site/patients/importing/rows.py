@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as left_out
 from datetime import date, time
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from patients.importing import values
-from patients.importing.fields import NEEDED, Field, parser_of
+from patients.importing.fields import NEEDED, Field, Parse, parser_of
 from patients.importing.refusals import Fault
 from patients.importing.tables import Row
 from patients.models.imports import FileKind
@@ -19,6 +19,7 @@ from vault.keys import derived, lasting_id
 
 NAME_BYTES, VALUE_BYTES = 3, 5
 MARK = NAME_BYTES + VALUE_BYTES
+REMEMBERED = 1_024  # of one column
 NOON = time(12)  # of a visit whose file tells only the day
 
 
@@ -58,14 +59,37 @@ def mark(name: str, value: Any) -> bytes:
     return bytes(head + hasher.digest())
 
 
-def marks_of(told: Mapping[str, Any]) -> bytes:
-    """Return the marks of all that a row tells, in the order of the fields' names."""
-    return b"".join(mark(name, told[name]) for name in sorted(told))
-
-
 def has_mark(marks: bytes, one: bytes) -> bool:
     """Return whether a mark is among others."""
     return any(marks[at : at + MARK] == one for at in range(0, len(marks), MARK))
+
+
+class _Known(dict[Any, Any]):
+    """Answers that are given again and again: remembered, but no more than so many.
+
+    Args:
+        answer: finds one; its refusals are not remembered.
+    """
+
+    def __init__(self, answer: Callable[[Any], Any]) -> None:
+        self.answer = answer
+
+    def __missing__(self, asked: Any) -> Any:
+        found = self.answer(asked)
+        if len(self) < REMEMBERED:
+            self[asked] = found
+        return found
+
+
+def _reading(parse: Parse) -> Callable[[str], Any]:
+    """Return what reads a whole cell; None where it tells nothing."""
+
+    def read(cell: str) -> Any:
+        text = values.plain(cell)
+        value = parse(text) if text else None
+        return None if value == "" else value
+
+    return read
 
 
 class RowReader:
@@ -84,8 +108,10 @@ class RowReader:
     ) -> None:
         self.kind = kind
         self.columns = [
-            (place, name, parser_of(fields[name], orders.get(name, ""), today)) for place, name in places.items()
+            (place, name, _Known(_reading(parser_of(fields[name], orders.get(name, ""), today))))
+            for place, name in places.items()
         ]
+        self.marks = _Known(lambda name: _Known(partial(mark, name)))
 
     def read(self, rows: Iterable[Row]) -> tuple[list[Record], list[Refused]]:
         """Return the rows that can be taken, and those that cannot."""
@@ -96,18 +122,22 @@ class RowReader:
                 if row.fault:
                     raise Fault(row.fault)
                 told: dict[str, Any] = {}
-                for place, name, parse in self.columns:
-                    if (cell := row.cells[place]) and (text := values.plain(cell)):
-                        value = parse(text)
-                        if value is not None and value != "":
-                            told[name] = value
+                cells = row.cells
+                for place, name, known in self.columns:
+                    if (value := known[cells[place]]) is not None:
+                        told[name] = value
                 name = ""
                 self._finish(told)
             except Fault as fault:
                 refused.append(Refused(row.number, fault.code, fault.field or name, fault.facts))
             else:
-                records.append(Record(row.number, told, marks_of(told)))
+                records.append(Record(row.number, told, self._marks_of(told)))
         return records, refused
+
+    def _marks_of(self, told: dict[str, Any]) -> bytes:
+        """Return the marks of all that a row tells, in the order of the fields' names."""
+        marks = self.marks
+        return b"".join([marks[name][told[name]] for name in sorted(told)])
 
     def _finish(self, told: dict[str, Any]) -> None:
         if self.kind == FileKind.PATIENTS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from patients.importing import delimited, sheets
 from patients.importing.refusals import FileRefused
@@ -14,8 +14,7 @@ MOST_COLUMNS = sheets.MOST_COLUMNS
 MOST_ROWS = 5_000_000
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row: its number as spreadsheets count (the header is row 1), its cells, and what its shape lacks."""
 
     number: int

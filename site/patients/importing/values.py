@@ -17,6 +17,7 @@ SHEET_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUL
 NOTHING = frozenset({"", "-", "--", "n/a", "na", "none", "null", "nil", "unknown", "declined", "refused", "?"})
 EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
 EXTENSION = re.compile(r"\s*(?:;\s*ext=|ext\.?|x|#)\s*\d{1,7}\s*$", re.IGNORECASE)
+AMERICAN = re.compile(r"\(?([2-9][0-9]{2})\)?[ .-]?([2-9][0-9]{2})[ .-]?([0-9]{4})")  # as most files have it
 MONEY = re.compile(r"[^\d.,()-]")
 
 
@@ -59,9 +60,12 @@ def name(text: str) -> str:
 _NAME = words(80)
 
 
+_IDENTITY = words(64)
+
+
 def identity(text: str) -> str:
     """Return the other system's number of something; "00123" stays as it is, and 123.0 of a sheet is 123."""
-    text = words(64)(text)
+    text = _IDENTITY(text)
     return text.removesuffix(".0") if text.removesuffix(".0").isdigit() else text
 
 
@@ -77,6 +81,13 @@ def email(text: str) -> str:
 
 def phone(text: str) -> str:
     """Return a phone number as + and figures; an American one needs no country code."""
+    if (usual := AMERICAN.fullmatch(text)) and len(set(figures := "".join(usual.groups()))) > 1:
+        return f"+1{figures}"
+    return phone_in_any_form(text)
+
+
+def phone_in_any_form(text: str) -> str:
+    """Return the same without the shortcut for what most files have."""
     if text.casefold() in NOTHING:
         return ""
     text = EXTENSION.sub("", text)

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from patients import facts
 from patients.importing.houses import House, folded
+from patients.importing.naming import refs
 from patients.importing.rows import Record, Refused, has_mark, mark
-from patients.importing.stamping import refs
 from patients.models import Appointment, AppointmentStatus, ImportBatch, ImportLine, Merge, Patient, Procedure
 from patients.models.imports import FileKind
 from vault import ids

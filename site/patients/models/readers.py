@@ -150,10 +150,15 @@ class Reader(models.Model):
 class ContactPoint(models.Model):
     """One address of a reader on one channel."""
 
-    reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="contact_points")
+    reader = models.ForeignKey(
+        Reader,
+        on_delete=models.CASCADE,
+        related_name="contact_points",
+        db_index=False,  # patients_point_once begins with it
+    )
     channel = models.CharField(max_length=8, choices=Channel.choices)
     address = models.CharField(max_length=254)
-    address_hash = models.CharField(max_length=64, editable=False, db_index=True)
+    address_hash = models.CharField(max_length=64, editable=False)
     is_primary = models.BooleanField(default=True)
     verified_at = models.DateTimeField(null=True, blank=True)
     added_at = models.DateTimeField(default=timezone.now)
@@ -161,6 +166,7 @@ class ContactPoint(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["address_hash"], name="patients_point_hash"),  # found whole, never by its beginning
             models.Index(
                 fields=["ending"],
                 name="patients_point_last_four",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +30,13 @@ CHANNELS = st.sampled_from(["email", "sms", "phone", "post"])
 )
 def test_an_address_is_brought_to_its_one_form(channel: str, written: str, normal: str) -> None:
     assert normal_address(channel, written) == normal
+
+
+@given(st.text(alphabet="+0123456789٣ ()-x\x00\u2028", max_size=20))
+def test_a_phone_in_its_one_form_is_plus_and_its_figures(text: str) -> None:
+    digits = re.sub(r"\D", "", text)
+    expected = f"+1{digits}" if len(digits) == 10 else f"+{digits}" if digits else ""
+    assert normal_address("sms", text) == expected
 
 
 @given(channel=CHANNELS, text=st.text(max_size=60))

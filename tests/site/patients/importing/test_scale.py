@@ -61,8 +61,8 @@ def peak(rows: int, first: int) -> int:
 
 def test_memory_is_flat() -> None:
     peak(500, 500_000)
-    few, many = peak(4_000, 100_000), peak(16_000, 200_000)
-    assert Patient.objects.count() == 20_500
+    few, many = peak(8_000, 100_000), peak(24_000, 200_000)
+    assert Patient.objects.count() == 32_500
     assert many < few * 1.35
 
 

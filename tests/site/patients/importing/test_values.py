@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, time
 from decimal import Decimal
@@ -29,6 +30,21 @@ def fault_of(parse, text: str) -> str:
 )
 def test_a_phone_has_one_form(text: str) -> None:
     assert values.phone(text) == "+13605550142"
+
+
+PHONES = st.text(alphabet="0123456789() .-+x#", max_size=20) | st.from_regex(values.AMERICAN)
+
+
+def said(parse: Callable[[str], str], text: str) -> str:
+    try:
+        return parse(text)
+    except Fault as fault:
+        return f"refused: {fault.code}"
+
+
+@given(PHONES)
+def test_a_phone_is_the_same_by_the_short_way_and_the_long(text: str) -> None:
+    assert said(values.phone, text) == said(values.phone_in_any_form, text)
 
 
 def test_phones_elsewhere_keep_their_country() -> None:

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from home.demo.seed.writing import Many, next_id, sealed, settle_ids
 from journal.models import Entry
 from patients.models import Appointment, Consent, Patient, Reader
 from tests.factories.patients import PatientFactory, ReaderFactory
 from vault import ids
+from vault.writing import Many, fresh_ids, sealer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 AT = datetime(2026, 11, 19, 17, 40, tzinfo=UTC)
@@ -45,7 +45,7 @@ def test_dates_numbers_and_objects_come_back_as_they_were():
 
 def test_hostile_words_stay_words():
     hostile = "Robert'); DROP TABLE patients_reader;-- \\N\t\n\u2028%s"
-    number = next_id(Reader)
+    (number,) = fresh_ids(Reader, 1)
     Many(Reader, "id", "ref", "kind", "given_name", "added_at").write([(number, "RD-9999", "patient", hostile, AT)])
     assert Reader.objects.get(pk=number).given_name == hostile
 
@@ -55,27 +55,42 @@ def test_a_sealed_field_opens_where_it_was_sealed_for_and_must_be_given():
     with pytest.raises(TypeError, match="notes must be given"):
         Many(Patient, "id", "ref", "reader")
     Many(Patient, "id", "ref", "reader", "born_on", "birthday", "notes", "added_at").write(
-        [(key, "PT-9999", reader.pk, date(1955, 2, 28), 228, sealed(Patient, "notes", key, "a word"), AT)]
+        [(key, "PT-9999", reader.pk, date(1955, 2, 28), 228, sealer(Patient, "notes")(key, "a word"), AT)]
     )
     patient = Patient.objects.get(pk=key)
     assert (patient.notes, patient.born_on, patient.status) == ("a word", date(1955, 2, 28), "active")
 
 
 def test_the_database_counts_on_after_rows_that_brought_their_numbers():
-    number = next_id(Reader) + 5
-    Many(Reader, "id", "ref", "kind", "added_at").write([(number, "RD-9998", "subscriber", AT)])
-    settle_ids(Reader)
-    assert ReaderFactory.create().pk > number
-    assert next_id(Consent) >= 1
+    numbers = fresh_ids(Reader, 5)
+    assert numbers == sorted(set(numbers))
+    Many(Reader, "id", "ref", "kind", "added_at").write(
+        [(number, f"RD-999{at}", "subscriber", AT) for at, number in enumerate(numbers)]
+    )
+    made = ReaderFactory.create().pk
+    assert made > max(numbers)
+    assert min(fresh_ids(Reader, 2)) > made
+
+
+def test_the_number_of_a_row_that_is_gone_is_given_to_nobody():
+    gone = ReaderFactory.create()
+    number = gone.pk
+    gone.delete()
+    assert fresh_ids(Reader, 1)[0] > number
+
+
+def test_only_keys_that_the_database_counts_are_asked_of_it():
+    with pytest.raises(TypeError, match="counts"):
+        fresh_ids(Patient, 1)
 
 
 def test_drawing_a_row_may_write_others():
-    first = next_id(Reader)
+    first, second, third, fourth = fresh_ids(Reader, 4)
     readers = Many(Reader, "id", "ref", "kind", "added_at")
 
     def drawn():
-        for number in (first, first + 1):
-            readers.write([(number + 100, f"RD-{number + 100}", "subscriber", AT)])
+        for number, other in ((first, third), (second, fourth)):
+            readers.write([(other, f"RD-{other}", "subscriber", AT)])
             yield (number, f"RD-{number}", "subscriber", AT)
 
     readers.write(drawn())
