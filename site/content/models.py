@@ -14,16 +14,21 @@ from wagtail.models.pages import PageLogEntryManager
 from content.branding import Branding  # noqa: F401 (a model of this app)
 from content.testimonials import Testimonial  # noqa: F401 (a model of this app)
 from journal.recording import Named, record
+from practice.spoken import Said, in_spanish, left_in_english
+
+WORDS = ("alt", "alt_es", "is_decoration")
 
 
 class Picture(AbstractImage):
     """An image of the library; what it shows must be said in words, or that it is only decoration."""
 
     alt = models.CharField(_("what it shows"), max_length=200, blank=True)
+    alt_es = in_spanish(_("what it shows"), 200)
     is_decoration = models.BooleanField(_("only decoration"), default=False)
 
+    said_alt = Said("alt")
     # Wagtail's own `description` would ask for the same a second time
-    admin_form_fields = (*(name for name in Image.admin_form_fields if name != "description"), "alt", "is_decoration")
+    admin_form_fields = (*(name for name in Image.admin_form_fields if name != "description"), *WORDS)
 
     class Meta(AbstractImage.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -36,8 +41,13 @@ class Picture(AbstractImage):
 
     @property
     def default_alt_text(self) -> str:
-        """Return the words that stand for the picture; nothing for decoration."""
-        return "" if self.is_decoration else self.alt
+        """Return the words that stand for the picture in the language that is spoken; nothing for decoration."""
+        return "" if self.is_decoration else self.said_alt
+
+    @property
+    def alt_language(self) -> str:
+        """Return "en" where its words are there in English alone, though another language is spoken."""
+        return "" if self.is_decoration else left_in_english(self, "alt")
 
 
 class PictureRendition(AbstractRendition):

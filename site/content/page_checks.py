@@ -9,12 +9,14 @@ from wagtail.admin.userbar import ContentCheckerItem
 
 BARE_LINK = r"/^(click( here)?|here|read more|more|learn more|this|this page|link|website)[.!:]?$/i"
 LONG_TITLE = r"/^.{71,}$/"
+# how `{% shot %}` marks the picture of a Spanish page that has English words alone
+IN_ENGLISH = 'main img[lang="en"]'
 # axe's own function: whether the element is what the matcher describes
 MATCHES = "matches-definition-evaluate"
 
 
 class PageChecks(ContentCheckerItem):
-    """Wagtail's checks and ours: pictures without words, links that say nothing, a title that search engines cut."""
+    """Wagtail's checks and ours: pictures without words or without Spanish ones, bare links, a title that is cut."""
 
     axe_run_only: ClassVar[list[str]] = [
         *ContentCheckerItem.axe_run_only,
@@ -22,6 +24,7 @@ class PageChecks(ContentCheckerItem):
         "page-has-heading-one",
         "bare-link",
         "long-title",
+        "picture-in-english",
     ]
     axe_custom_rules: ClassVar[list[dict[str, Any]]] = [
         *ContentCheckerItem.axe_custom_rules,
@@ -41,11 +44,20 @@ class PageChecks(ContentCheckerItem):
             "none": ["check-long-title"],
             "enabled": True,
         },
+        {
+            "id": "picture-in-english",
+            "impact": "moderate",
+            "selector": IN_ENGLISH,
+            "tags": ["best-practice"],
+            "none": ["check-picture-in-english"],
+            "enabled": True,
+        },
     ]
     axe_custom_checks: ClassVar[list[dict[str, Any]]] = [
         *ContentCheckerItem.axe_custom_checks,
         {"id": "check-bare-link", "evaluate": MATCHES, "options": {"matcher": {"accessibleName": BARE_LINK}}},
         {"id": "check-long-title", "evaluate": MATCHES, "options": {"matcher": {"accessibleName": LONG_TITLE}}},
+        {"id": "check-picture-in-english", "evaluate": MATCHES, "options": {"matcher": {"nodeName": "img"}}},
     ]
     axe_messages: ClassVar[dict[str, Any]] = {
         **ContentCheckerItem.axe_messages,
@@ -76,6 +88,10 @@ class PageChecks(ContentCheckerItem):
         "long-title": {
             "error_name": _("The heading is very long"),
             "help_text": _("Search engines cut after about 70 characters."),
+        },
+        "picture-in-english": {
+            "error_name": _("A picture is described in English only"),
+            "help_text": _("Say in the picture library in Spanish what it shows."),
         },
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -67,6 +69,31 @@ def test_the_checks_find_a_link_that_says_nothing(enter: Enter) -> None:
     expect(page.get_by_text("Content metrics").first).to_be_visible()
     expect(page.get_by_text("Reading grade").first).to_be_visible()
     expect(page.get_by_role("heading", name="Issues found")).to_be_visible()
+
+
+def test_the_checks_find_a_picture_without_spanish_words(enter: Enter) -> None:
+    """On the Spanish page of a person the picture is named until the library says in Spanish what it shows."""
+    page = enter("editor", width=1440)
+    page.goto("/admin/images/?q=Jun+Takeda")
+    page.get_by_role("link", name="Portrait of Jun Takeda").first.click()
+    picture = page.url
+    described = page.get_by_role("textbox", name="what it shows in Spanish")
+    words = described.input_value()
+    assert words.startswith("Dibujo de Jun Takeda")
+
+    named = page.get_by_text("A picture is described in English only")
+    for given, found in (("", 1), (words, 0)):
+        page.goto(picture)
+        described.fill(given)
+        page.get_by_role("button", name="Save").click()
+        page.goto("/es/team/jun-takeda/")
+        page.get_by_role("button", name="View Wagtail quick actions").click()
+        page.get_by_role("menuitem", name="Edit this page").click()
+        if not given:  # Wagtail remembers that the panel is open
+            page.get_by_label("Toggle checks").click()
+        expect(page.get_by_text("Reading ease in Spanish").first).to_be_visible()
+        expect(page.get_by_role("heading", name="Issues found")).to_have_text(re.compile(rf"Issues found\s*{found}"))
+        expect(named).to_have_count(found)
 
 
 def test_from_the_page_to_its_editor(enter: Enter) -> None:

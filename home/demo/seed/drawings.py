@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from io import BytesIO
 
 from PIL import Image, ImageDraw
@@ -345,33 +343,3 @@ def door() -> Sheet:
         for step in range(7):
             sheet.leaf(x, 584, 36 + step * 18, 190 + 30 * (step % 2), GREEN if step % 2 else (52, 122, 116), girth=0.16)
     return sheet
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """One picture of the library: its file, its title, what it shows, the shelf it stands on, and how it is drawn."""
-
-    name: str
-    title: str
-    alt: str
-    shelf: str
-    draw: Callable[[], Sheet]
-
-
-PRACTICE, CARE, TOWN, GROWING = "Our practice", "Care and habits", "Port Ellery", "Plants and seasons"
-DRAWINGS = (
-    Drawing(
-        "door.jpg", "Our door", "Drawing: a green door with a leaf in its window, a bench, two plants", PRACTICE, door
-    ),
-    Drawing(
-        "chair.jpg", "The chair by the window", "Drawing: a green treatment chair beside a window", PRACTICE, chair
-    ),
-    Drawing("hands.jpg", "Hands with a sprig", "Drawing: two hands hold a juniper sprig", PRACTICE, hands),
-    Drawing("tooth.jpg", "A tooth in a wreath", "Drawing: a white tooth in a wreath of leaves", CARE, tooth),
-    Drawing("brushes.jpg", "Brushes in a glass", "Drawing: two toothbrushes in a glass, a tube beside", CARE, brushes),
-    Drawing("cup.jpg", "A warm cup", "Drawing: a steaming cup and a red apple on a table", CARE, cup),
-    Drawing("sea.jpg", "The bay", "Drawing: two sailboats in the bay under a low sun", TOWN, sea),
-    Drawing("lighthouse.jpg", "Kestrel Point", "Drawing: a lighthouse with red bands above the sea", TOWN, lighthouse),
-    Drawing("street.jpg", "Juniper Row", "Drawing: a row of gabled houses in many colors", TOWN, street),
-    Drawing("plants.jpg", "Plants on the sill", "Drawing: three potted plants on a window sill", GROWING, plants),
-)

@@ -33,11 +33,18 @@ SEASONS = (
 )
 BERRY: Color = (180, 83, 42)
 BRANCH = "Drawing: a juniper branch with a few berries"
+BRANCH_ES = "Dibujo: una rama de enebro con algunas bayas"
 VALLEYS = {
     "winter": "Drawing: pale winter light over blue hills, with a juniper branch",
     "spring": "Drawing: morning light over green hills, with a juniper branch",
     "summer": "Drawing: a high summer sun over a green valley, with a juniper branch",
     "fall": "Drawing: low autumn light over brown hills, with a juniper branch",
+}
+VALLEYS_ES = {
+    "winter": "Dibujo: luz pálida de invierno sobre colinas azules, con una rama de enebro",
+    "spring": "Dibujo: luz de la mañana sobre colinas verdes, con una rama de enebro",
+    "summer": "Dibujo: un sol alto de verano sobre un valle verde, con una rama de enebro",
+    "fall": "Dibujo: luz baja de otoño sobre colinas marrones, con una rama de enebro",
 }
 
 

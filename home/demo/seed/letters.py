@@ -15,7 +15,7 @@ from delivery.states import DispatchState, MessageState
 from home import pages
 from home.demo.cast import DOMAIN
 from home.demo.seed import mailbox, shelves
-from home.demo.seed.landscapes import VALLEYS, landscape, season_of
+from home.demo.seed.landscapes import VALLEYS, VALLEYS_ES, landscape, season_of
 from home.demo.seed.story import Story
 from home.demo.seed.texts import texts
 from journal.recording import name_of
@@ -93,9 +93,10 @@ def _months(story: Story) -> list[Month]:
 
 def _valley(month: Month) -> Picture:
     number = month.day.month
-    title, alt = f"The valley in {month.day:%B}", VALLEYS[season_of(number)]
-    name = f"valley-{number:02d}.jpg"
-    return shelves.picture(name, title=title, alt=alt, drawn=landscape(number), on=shelves.LETTERS)
+    season, name = season_of(number), f"valley-{number:02d}.jpg"
+    title, drawn = f"The valley in {month.day:%B}", landscape(number)
+    words = {"alt": VALLEYS[season], "alt_es": VALLEYS_ES[season]}
+    return shelves.picture(name, title=title, **words, drawn=drawn, on=shelves.LETTERS)
 
 
 def _beside(story: Story, month: Month) -> Picture:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.core.files.images import ImageFile
-from django.core.files.uploadedfile import SimpleUploadedFile
 from wagtail.models import Page
 
 from content.actions import withdraw_testimonial
-from content.models import Picture
 from content.testimonials import Testimonial
-from home.demo.seed.landscapes import BRANCH, branch
+from home.demo.seed.landscapes import BRANCH, BRANCH_ES, branch
 from home.demo.seed.portraits import portrait
+from home.demo.seed.shelves import picture
 from home.demo.seed.story import Story
 from home.demo.seed.texts import texts
 from home.models import HomePage, PersonPage
@@ -49,14 +47,14 @@ def _people(story: Story, people: dict[str, dict[str, Any]]) -> None:
         page.quote, page.languages = one["quote"], one["languages"]
         page.education, page.license_number = "\n".join(one.get("education", [])), one.get("license_number", "")
         page.body = f"<p>{member.bio}</p>"
-        page.photo = _picture(f"{member.slug}.jpg", f"Portrait of {member.name}", one["portrait"], portrait(key))
+        page.photo = picture(
+            f"{member.slug}.jpg",
+            title=f"Portrait of {member.name}",
+            alt=one["portrait"],
+            alt_es=one["portrait_es"],
+            drawn=portrait(key),
+        )
         page.save_revision().publish()
-
-
-def _picture(name: str, title: str, alt: str, drawn: bytes) -> Picture:
-    file = ImageFile(SimpleUploadedFile(name, drawn, "image/jpeg"), name=name)
-    picture: Picture = Picture.objects.create(title=title, alt=alt, file=file)
-    return picture
 
 
 def _events(story: Story, events: list[dict[str, Any]]) -> None:
@@ -69,7 +67,13 @@ def _events(story: Story, events: list[dict[str, Any]]) -> None:
             starts_at=begins,
             ends_at=begins + timedelta(minutes=one["minutes"]),
             location=story.met["location"],
-            picture=_picture(f"event-{one['slug']}.jpg", one["title"], BRANCH, branch(one["month"])),
+            picture=picture(
+                f"event-{one['slug']}.jpg",
+                title=one["title"],
+                alt=BRANCH,
+                alt_es=BRANCH_ES,
+                drawn=branch(one["month"]),
+            ),
             search_description=one["lede"],
             **plain,
         )

@@ -8,7 +8,7 @@ from wagtail.models import Collection
 
 from content.models import Picture
 from content.pages import BasePage
-from home.demo.seed.drawings import DRAWINGS
+from home.demo.seed.library import DRAWINGS
 from home.demo.seed.story import Story
 from home.models import ContactPage, ForOfficesPage, HomePage, ServiceIndexPage, TeamIndexPage
 from newsletter.editions.models import EditionIndexPage, TipIndexPage
@@ -34,18 +34,20 @@ def shelf(name: str) -> Collection:
     return found or root.add_child(name=name)
 
 
-def picture(name: str, *, title: str, alt: str, drawn: bytes, on: str) -> Picture:
+def picture(name: str, *, title: str, alt: str, alt_es: str, drawn: bytes, on: str = "") -> Picture:
     """Return a new picture of the library.
 
     Args:
         name: of the file.
         title: in the library.
         alt: what it shows.
+        alt_es: the same in Spanish.
         drawn: the JPEG itself.
-        on: the shelf it stands on.
+        on: the shelf it stands on; "" for none.
     """
     file = ImageFile(SimpleUploadedFile(name, drawn, "image/jpeg"), name=name)
-    made: Picture = Picture.objects.create(title=title, alt=alt, file=file, collection=shelf(on))
+    place = {"collection": shelf(on)} if on else {}
+    made: Picture = Picture.objects.create(title=title, alt=alt, alt_es=alt_es, file=file, **place)
     return made
 
 
@@ -53,7 +55,12 @@ def tell(story: Story) -> None:
     """Fill the library; the pictures are met by the name of their file."""
     story.met["pictures"] = {
         drawing.name.removesuffix(".jpg"): picture(
-            drawing.name, title=drawing.title, alt=drawing.alt, drawn=drawing.draw().jpeg(), on=drawing.shelf
+            drawing.name,
+            title=drawing.title,
+            alt=drawing.alt,
+            alt_es=drawing.alt_es,
+            drawn=drawing.draw().jpeg(),
+            on=drawing.shelf,
         )
         for drawing in DRAWINGS
     }

@@ -55,4 +55,6 @@ def shot(picture: Picture | None, shape: str = "whole", eager: Any = False, is_a
     # HTML wants no sizes where there is nothing to choose from
     choice = {"sizes": sizes} if len({cut.width for cut in renditions.values()}) > 1 else {}
     alt = "" if is_aside else picture.default_alt_text
-    return Sources(renditions, {"alt": alt, **choice, "decoding": "async", **when})
+    # whoever hears a Spanish page hears English words as English; the editor's checks find them by this
+    language = {"lang": picture.alt_language} if alt and picture.alt_language else {}
+    return Sources(renditions, {"alt": alt, **language, **choice, "decoding": "async", **when})

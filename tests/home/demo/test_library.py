@@ -10,7 +10,8 @@ from PIL import Image
 from content.models import Picture
 from content.picture_form import FILE_NAME, OPENING
 from home.demo.seed import shelves
-from home.demo.seed.drawings import DRAWINGS, HEIGHT, WIDTH, Drawing
+from home.demo.seed.drawings import HEIGHT, WIDTH
+from home.demo.seed.library import DRAWINGS, Drawing
 from home.demo.seed.story import Story
 from home.models import HomePage
 from newsletter.editions.models import EditionPage
@@ -23,9 +24,11 @@ def test_a_drawing_is_a_jpeg_that_says_what_it_shows(drawing: Drawing) -> None:
     assert (image.format, image.size) == ("JPEG", (WIDTH, HEIGHT))
     assert len(drawn) < 120_000
     assert len(image.getcolors(WIDTH * HEIGHT) or []) > 100, "more than an empty sheet"
-    assert 20 < len(drawing.alt) < 120
-    assert not FILE_NAME.search(drawing.alt)
-    assert not OPENING.search(drawing.alt)
+    for words in (drawing.alt, drawing.alt_es):
+        assert 20 < len(words) < 120
+        assert not FILE_NAME.search(words)
+        assert not OPENING.search(words)
+    assert drawing.alt_es.startswith("Dibujo: ")
 
 
 def test_drawings_have_names_of_their_own_and_several_shelves() -> None:
@@ -39,6 +42,12 @@ def test_the_library_stands_on_shelves(told: Story) -> None:
     assert by_shelf == {drawing.shelf for drawing in DRAWINGS}
     assert Picture.objects.filter(collection=shelves.shelf(shelves.LETTERS)).count() >= 12
     assert not Picture.objects.filter(alt="", is_decoration=False).exists()
+
+
+@pytest.mark.django_db
+def test_every_picture_of_the_demo_is_described_in_spanish_too(told: Story) -> None:
+    assert Picture.objects.exists()
+    assert [one.title for one in Picture.objects.filter(alt_es="", is_decoration=False)] == []
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.template import engines
 from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import translation
 from PIL import Image, features
 
 from accounts.models import User
@@ -68,14 +69,56 @@ def test_words_are_asked_for_and_a_files_name_is_none(client: Client, librarian:
     assert not Picture.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("alt_es", "why"),
+    [("IMG_2041", "helps nobody"), ("Imagen de una sala", "Leave out"), ("una foto de dos sillas", "Leave out")],
+)
+def test_spanish_words_are_looked_at_alike(client: Client, librarian: User, alt_es: str, why: str) -> None:
+    answer = upload(sign_in(client, librarian), alt="Two green chairs by a window", alt_es=alt_es)
+    assert answer.status_code == 200
+    assert why in answer.content.decode()
+    assert not Picture.objects.exists()
+
+
+def test_spanish_words_are_asked_for_beside_the_english_ones(client: Client, librarian: User) -> None:
+    root_collection()
+    form = sign_in(client, librarian).get(ADD).content.decode()
+    assert form.index('name="alt"') < form.index('name="alt_es"') < form.index('name="is_decoration"')
+    assert "For the Spanish pages. Empty: they show the English words." in form
+    assert upload(client, alt="Two green chairs", alt_es="Dos sillas verdes").status_code == 302
+    assert Picture.objects.get().alt_es == "Dos sillas verdes"
+
+
+def test_a_picture_is_described_in_the_language_of_the_page() -> None:
+    both = picture(alt="Two green chairs", alt_es="Dos sillas verdes")
+    assert 'alt="Two green chairs"' in str(shot(both, "tile"))
+    with translation.override("es"):
+        html = str(shot(both, "tile"))
+        assert 'alt="Dos sillas verdes"' in html
+        assert "lang=" not in html
+
+
+def test_without_spanish_words_the_english_ones_are_marked_as_english() -> None:
+    english = picture(alt="Two green chairs")
+    assert "lang=" not in str(shot(english, "tile"))
+    with translation.override("es"):
+        html = str(shot(english, "tile"))
+        assert re.search(r'<img [^>]*alt="Two green chairs"[^>]* lang="en"', html)
+        for silent in (shot(english, "tile", is_aside="1"), shot(picture(alt="", is_decoration=True), "tile")):
+            assert 'alt=""' in str(silent)
+            assert "lang=" not in str(silent)
+
+
 def test_what_is_described_is_kept(client: Client, librarian: User) -> None:
     assert upload(sign_in(client, librarian), alt="Two green chairs by a window").status_code == 302
     assert Picture.objects.get().default_alt_text == "Two green chairs by a window"
 
 
 def test_decoration_needs_no_words_and_keeps_none(client: Client, librarian: User) -> None:
-    assert upload(sign_in(client, librarian), alt="A line", is_decoration="on").status_code == 302
-    assert (Picture.objects.get().alt, Picture.objects.get().default_alt_text) == ("", "")
+    sent = upload(sign_in(client, librarian), alt="A line", alt_es="Una línea", is_decoration="on")
+    assert sent.status_code == 302
+    kept = Picture.objects.get()
+    assert (kept.alt, kept.alt_es, kept.default_alt_text) == ("", "", "")
 
 
 def test_many_at_once_ask_for_words_too(client: Client, librarian: User) -> None:
