@@ -52,6 +52,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "patients.export": frozenset({Role.LEAD, Role.OWNER, Role.PRIVACY_OFFICER}),
     "patients.erase": frozenset({Role.OWNER, Role.PRIVACY_OFFICER}),
     "consent.report": frozenset({Role.EDITOR, Role.COORDINATOR, Role.LEAD, Role.OWNER, Role.PRIVACY_OFFICER}),
+    "consent.lift": frozenset({Role.COORDINATOR, Role.LEAD, Role.OWNER, Role.PRIVACY_OFFICER}),
     "segments.edit": frozenset({Role.EDITOR, Role.COORDINATOR, Role.LEAD, Role.OWNER}),
     "segments.clinical": frozenset({Role.EDITOR, Role.COORDINATOR, Role.LEAD, Role.OWNER}),
     "offices.manage": frozenset({Role.COORDINATOR, Role.LEAD, Role.OWNER}),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from delivery import desk_views, report_views
+from delivery import desk_views, report_views, shut_views
 
 REF = r"(?P<ref>PT-[0-9A-Z]{4,12})"
 app_name = "consent"
@@ -12,4 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/preferences-form/", desk_views.blank_form, name="blank_form"),
     path("reports/consent/", report_views.report, name="report"),
     path("reports/consent.csv", report_views.report_csv, name="report_csv"),
+    path("reports/addresses/", shut_views.listing, name="shut"),
+    path("reports/addresses/find/", shut_views.find, name="shut_find"),
+    path("reports/addresses/lift/", shut_views.lift, name="shut_lift"),
 ]

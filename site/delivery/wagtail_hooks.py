@@ -29,6 +29,19 @@ def report_item() -> MenuItem:
     )
 
 
+@hooks.register("register_reports_menu_item")
+def shut_item() -> MenuItem:
+    """Put the addresses to which we do not write beside the report."""
+    return ForHolders(
+        _("Addresses we do not write to"),
+        reverse("consent:shut"),
+        permission="consent.report",
+        name="shut-addresses",
+        icon_name="mail",
+        order=30,
+    )
+
+
 @hooks.register("register_people_menu_item")
 def paper_item() -> MenuItem:
     """Put the paper form into the menu of people."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -19,6 +20,7 @@ class Words:
 
 
 _words: dict[str, Words] = {}
+_codes: dict[str, Mapping[str, str | Promise]] = {}
 
 
 def say(verb: str, sentence: str | Promise, *, icon: str = "check", audience: set[str] | None = None) -> None:
@@ -26,12 +28,24 @@ def say(verb: str, sentence: str | Promise, *, icon: str = "check", audience: se
     _words[verb] = Words(sentence, icon, frozenset({"staff", *(audience or set())}))
 
 
+def spell(fact: str, words: Mapping[str, str | Promise]) -> None:
+    """Enter how sentences call the codes of one fact, as "email" of `channel`; others stay as they were written."""
+    _codes[fact] = words
+
+
 def sentence_of(entry: Entry) -> str:
     """Return the entry's sentence, or its verb where nobody entered words."""
     words = _words.get(entry.verb)
     if words is None:
         return entry.verb.replace(".", " ").replace("_", " ").capitalize()
-    return str(words.sentence).format_map(_Blank(entry.particulars)).replace(" ()", "")  # an absent fact
+    return str(words.sentence).format_map(_Blank(_spelled(entry.particulars))).replace(" ()", "")  # an absent fact
+
+
+def _spelled(particulars: Mapping[str, object]) -> dict[str, object]:
+    return {
+        fact: _codes[fact].get(said, said) if fact in _codes and isinstance(said, str) else said
+        for fact, said in particulars.items()
+    }
 
 
 def words_of(verb: str) -> Words | None:

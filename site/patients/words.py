@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from journal.words import say
+from journal.words import say, spell
+from patients.models import Channel, Purpose
 
 
 def speak() -> None:
-    """Enter the words of every verb of a record."""
+    """Enter the words of every verb of a record, and of the codes in them."""
+    spell("channel", dict(Channel.choices))
+    spell("purpose", dict(Purpose.choices))
     say("patient.viewed", _("Record opened"), icon="view")
     say("patients.viewed", _("List of patients opened"), icon="view")
     say("patient.address_shown", _("Address shown"), icon="view")
