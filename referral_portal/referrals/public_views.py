@@ -46,9 +46,7 @@ def friend(request: HttpRequest, code: str) -> HttpResponse:
                 "link": link,
                 "form": form,
                 "name": link.owner.given_name if link.show_first_name else "",
-                "providers": [
-                    (one, one.name.split()[-1][:1]) for one in Provider.objects.select_related("staff_member")[:3]
-                ],
+                "providers": Provider.objects.select_related("staff_member")[:3],
                 "call_by": actions.call_promise(),
             },
             status=status,

@@ -48,7 +48,7 @@ NEWS = Topic("news", _("News and events"), _("4 a year"), Purpose.OWN_SERVICES)
 BIRTHDAY = Topic("birthday", _("Birthday wishes"), _("1 a year"), Purpose.OWN_SERVICES, is_for_patients=True)
 QUESTION = Topic(
     "question",
-    _("One question after a visit"),
+    _("One short question"),
     _("after a visit"),
     Purpose.TREATMENT,
     is_for_patients=True,

@@ -5,13 +5,16 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from journal.words import say, spell
-from patients.models import Channel, Purpose
+from patients.exporting import Why
+from patients.importing import leaving
+from patients.models import Channel, Erasure, Purpose
 
 
 def speak() -> None:
     """Enter the words of every verb of a record, and of the codes in them."""
     spell("channel", dict(Channel.choices))
     spell("purpose", dict(Purpose.choices))
+    spell("reason", dict((*Erasure.Reason.choices, *leaving.Why.choices, *Why.choices)))
     say("patient.viewed", _("Record opened"), icon="view")
     say("patients.viewed", _("List of patients opened"), icon="view")
     say("patient.address_shown", _("Address shown"), icon="view")

@@ -18,6 +18,7 @@ from journal.recording import viewed
 from patients import actions, editing, lines
 from patients.forms import ConfidantForm, FactsForm, NoteForm, PersonForm, PointForm, StatusForm
 from patients.models import Confidant, ContactPoint, Patient
+from patients.reading import names_of
 from patients.views.ground import frame, load
 from patients.views.record import here
 
@@ -187,7 +188,9 @@ def confidants(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method != "POST":
         viewed(patient, by=user_of(request), about=patient, part="confidants")
     context = {**frame(_("Who may be told"), here(patient)), "patient": patient, "form": form}
-    context["confidants"] = list(patient.confidants.all())
+    found = list(patient.confidants.all())
+    names = names_of(one.added_by for one in found)
+    context["confidants"] = [(one, names.get(one.added_by, one.added_by)) for one in found]
     return render(request, "patients/confidants.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 

@@ -231,7 +231,9 @@ def _page(
         return _check(request, batch, context, status)
     people = _people([batch.by])
     context |= {"by": people.get(batch.by, ""), "rows": showing.refused_rows(batch)}
-    return render(request, "patients/import_done.html", {**_frame(batch, batch.ref), **context}, status=status)
+    return render(
+        request, "patients/import_done.html", {**_frame(batch, _("Import: what it did")), **context}, status=status
+    )
 
 
 def _check(request: HttpRequest, batch: ImportBatch, context: dict[str, Any], status: int) -> HttpResponse:

@@ -132,6 +132,8 @@ def test_the_access_report_says_who_read_what(desk: Client, ana: Patient) -> Non
     assert shown.count("Rosa Delgado") >= 2
     assert "Record opened" in shown
     assert Entry.objects.filter(verb="access_report.viewed", about=ana.journal_name).count() == 1
+    post(desk, ana, "contact", channel="sms", address="(360) 555-0117")
+    assert "Address added: Text message" in text(page(desk, ana, "access/"))
 
 
 def test_what_somebody_did_by_a_link_of_their_own_is_said_as_theirs(desk: Client, ana: Patient) -> None:
@@ -259,6 +261,7 @@ def test_who_may_be_told_is_added_and_ends(desk: Client, ana: Patient) -> None:
     post(desk, ana, "confidants", name="Kari", relation="daughter", extent="everything")
     kari = next(one for one in Confidant.objects.all() if one.name == "Kari")
     assert "Kari, daughter" in text(page(desk, ana))
+    assert "kept by Rosa Delgado" in text(page(desk, ana, "confidants/"))
     post(desk, ana, f"confidants/{kari.pk}/removal")
     assert post(desk, ana, f"confidants/{kari.pk}/removal").status_code == 404
     other = PatientFactory.create()
