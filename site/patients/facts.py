@@ -13,6 +13,7 @@ from django.db.models import Sum
 
 from patients.models import Appointment, AppointmentStatus, Patient, Procedure
 from practice import clocks
+from vault.writing import rewrite
 
 AT_ONCE = 2_000
 
@@ -52,16 +53,13 @@ def _refresh(ids: list[UUID]) -> int:
         .annotate(sum=Sum("fee_cents"))
         .values_list("patient", "sum")
     )
-    changed = []
-    for patient in Patient.objects.filter(pk__in=ids).only(*FACTS, "spent_before_cents"):
-        days = seen.get(patient.pk, [])
-        facts = (max(days, default=None), usual_interval(days), patient.spent_before_cents + spent.get(patient.pk, 0))
-        if facts != tuple(getattr(patient, name) for name in FACTS):
-            for name, value in zip(FACTS, facts, strict=True):
-                setattr(patient, name, value)
-            changed.append(patient)
-    Patient.objects.bulk_update(changed, FACTS, batch_size=500)
-    return len(changed)
+    changed = {}
+    for key, before, *stood in Patient.objects.filter(pk__in=ids).values_list("pk", "spent_before_cents", *FACTS):
+        days = seen.get(key, [])
+        facts = (max(days, default=None), usual_interval(days), before + spent.get(key, 0))
+        if facts != tuple(stood):
+            changed[key] = facts
+    return rewrite(Patient, FACTS, changed)
 
 
 FACTS = ("last_seen_on", "usual_interval_days", "spent_cents")

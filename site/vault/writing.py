@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models.functions import Cast
 from django.db.models.sql import InsertQuery
 
 from vault import sealing
@@ -154,6 +155,53 @@ def sealer(model: type[models.Model], name: str) -> Callable[..., Sealed]:
     """Return what seals one field of many rows, as (primary key, text); no text is the empty one."""
     sealed, place = sealing.sealer(), f"{model._meta.db_table}.{_column(model, name).column}."
     return lambda pk, text="": Sealed(sealed(text.encode(), f"{place}{pk}"))
+
+
+class _Told(models.Func):
+    """What one JSON object holds for a row's key, as text; nothing where it holds null."""
+
+    output_field = models.TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        told, key = self.get_source_expressions()
+        found: tuple[str, Any] = compiler.compile(
+            models.Func(
+                Cast(told, models.JSONField()),
+                Cast(key, models.TextField()),
+                template="(%(expressions)s)",
+                arg_joiner=" ->> ",
+            )
+        )
+        return found
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+        told, key = self.get_source_expressions()
+        place = models.Func(models.Value('$."'), key, models.Value('"'), template="%(expressions)s", arg_joiner=" || ")
+        found: tuple[str, Any] = compiler.compile(models.Func(told, place, function="JSON_EXTRACT"))
+        return found
+
+
+def rewrite(model: type[models.Model], names: Sequence[str], values: Mapping[Any, Row]) -> int:
+    """Write a few columns of many rows anew, in one statement; to say it takes next to nothing, unlike `bulk_update`.
+
+    Args:
+        model: whose rows.
+        names: fields of days, numbers or plain text.
+        values: primary key → their values, in the order of the names.
+
+    Returns:
+        How many rows were written.
+    """
+    if not values:
+        return 0
+    connection = connections[DEFAULT_DB_ALIAS]
+    said = {model._meta.pk.get_db_prep_value(key, connection): key for key in values}
+    told: dict[str, Any] = {}
+    for place, name in enumerate(names):
+        one = {str(text): values[key][place] for text, key in said.items()}
+        spoken = models.Value(json.dumps(one, default=str), models.TextField())
+        told[name] = Cast(_Told(spoken, models.F("pk")), _column(model, name).__class__())
+    return model._base_manager.filter(pk__in=list(values)).update(**told)
 
 
 def fresh_ids(model: type[models.Model], count: int) -> list[int]:

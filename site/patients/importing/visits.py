@@ -19,6 +19,7 @@ from patients.importing.rows import Record, Refused, has_mark, mark
 from patients.models import Appointment, AppointmentStatus, ImportBatch, ImportLine, Merge, Patient, Procedure
 from patients.models.imports import FileKind
 from vault import ids
+from vault.writing import Many, Row, fresh_ids, sealer
 
 Thing = Appointment | Procedure
 
@@ -54,6 +55,9 @@ class Visits:
         self.model: type[Appointment] | type[Procedure] = Appointment if self.is_visit else Procedure
         self.link = "appointment" if self.is_visit else "procedure"
         self.count = self.model._default_manager.count()
+        self.things = Many(self.model, *(OF_VISIT if self.is_visit else OF_PROCEDURE))
+        self.lines = Many(ImportLine, *OF_LINE, self.link, batch=batch.pk)
+        self.sealed = sealer(ImportLine, "before")
 
     def weigh(self, records: list[Record]) -> WeighedVisits:
         """Compare rows with what stands."""
@@ -175,40 +179,52 @@ class Visits:
         if columns:
             things: list[Any] = [change.thing for change in weighed.changed]
             self.model._default_manager.bulk_update(things, columns, batch_size=500)
-        lines = [self._line(change, ImportLine.Outcome.NEW, thing) for change, thing in made]
-        lines += [self._line(change, ImportLine.Outcome.CHANGED, change.thing) for change in weighed.changed]
-        lines += [self._line(change, ImportLine.Outcome.MET, change.thing) for change in weighed.met]
-        ImportLine.objects.bulk_create(lines)
+        new, changed, met = (one.value for one in ImportLine.Outcome)
+        lines = [(change, new, key) for change, key in made]
+        lines += [(change, changed, change.thing.pk) for change in weighed.changed if change.thing]
+        lines += [(change, met, change.thing.pk) for change in weighed.met if change.thing]
+        self.lines.pour(self._line(key, *line) for key, line in zip(ids.many(len(lines)), lines, strict=True))
         facts.refresh({change.patient for change in (*weighed.new, *weighed.changed)})
 
-    def _make(self, changes: list[VisitChange]) -> list[tuple[VisitChange, Thing]]:
-        names = refs(Appointment, "AP", len(changes), self.count) if self.is_visit else [""] * len(changes)
-        made: list[tuple[VisitChange, Thing]] = []
-        for change, ref in zip(changes, names, strict=True):
-            own = {"ref": ref} if self.is_visit else {}
-            made.append((change, self.model(external_id=change.number, **change.values, **own)))
+    def _make(self, changes: list[VisitChange]) -> list[tuple[VisitChange, int]]:
+        """Write new ones; return the key of each."""
+        count = len(changes)
+        if not count:
+            return []
+        keys = fresh_ids(self.model, count)
+        if self.is_visit:
+            names = refs(Appointment, "AP", count, self.count)
+            self.things.pour(_visit_row(*one) for one in zip(keys, names, changes, strict=True))
+        else:
+            self.things.pour(_procedure_row(*one) for one in zip(keys, changes, strict=True))
+        self.count += count
+        for change in changes:
             change.values = {name: [None, value] for name, value in change.values.items()}
-        things: list[Any] = [thing for _change, thing in made]
-        self.model._default_manager.bulk_create(things)
-        self.count += len(made)
-        return made
+        return list(zip(changes, keys, strict=True))
 
-    def _line(self, change: VisitChange, outcome: str, thing: Thing | None) -> ImportLine:
-        before = (
-            {name: [_as_json(old), _as_json(new)] for name, (old, new) in change.values.items()}
-            if change.values
-            else {}
-        )
-        return ImportLine(
-            id=ids.uuid7(),
-            batch=self.batch,
-            row=change.record.number,
-            outcome=outcome,
-            patient_id=change.patient,
-            marks=change.record.marks,
-            before=json.dumps(before) if before else None,
-            **{self.link: thing},
-        )
+    def _line(self, key: UUID, change: VisitChange, outcome: str, thing: int) -> Row:
+        before = {name: [_as_json(old), _as_json(new)] for name, (old, new) in change.values.items()}
+        sealed = self.sealed(key, json.dumps(before)) if before else None
+        return key, change.record.number, outcome, change.patient, change.record.marks, sealed, thing
+
+
+OF_VISIT = ("id", "ref", "external_id", "patient", "starts_at", "service", "provider", "location", "status")
+OF_PROCEDURE = ("id", "external_id", "patient", "code", "label", "service", "provider", "done_on", "fee_cents")
+OF_LINE = ("id", "row", "outcome", "patient", "marks", "before")
+
+
+def _visit_row(key: int, ref: str, change: VisitChange) -> Row:
+    told = change.values
+    place, status = told["location_id"], told["status"]
+    by, what = told.get("provider_id"), told.get("service_id")
+    return key, ref, change.number, change.patient, told["starts_at"], what, by, place, status
+
+
+def _procedure_row(key: int, change: VisitChange) -> Row:
+    told = change.values
+    code, label, fee = told.get("code", ""), told.get("label", ""), told.get("fee_cents", 0)
+    by, what = told.get("provider_id"), told.get("service_id")
+    return key, change.number, change.patient, code, label, what, by, told["done_on"], fee
 
 
 def _as_json(value: Any) -> Any:

@@ -11,7 +11,7 @@ from journal.models import Entry
 from patients.models import Appointment, Consent, Patient, Reader
 from tests.factories.patients import PatientFactory, ReaderFactory
 from vault import ids
-from vault.writing import Many, fresh_ids, sealer
+from vault.writing import Many, fresh_ids, rewrite, sealer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 AT = datetime(2026, 11, 19, 17, 40, tzinfo=UTC)
@@ -104,3 +104,19 @@ def test_a_key_that_leads_nowhere_is_refused():
     with pytest.raises(IntegrityError), transaction.atomic():
         connection.check_constraints()
     transaction.set_rollback(True)
+
+
+def test_columns_of_many_rows_are_written_anew_each_with_its_own():
+    one, two, other = PatientFactory.create(), PatientFactory.create(), PatientFactory.create(spent_cents=7)
+    names = ("last_seen_on", "usual_interval_days", "spent_cents", "source")
+    told = {one.pk: (date(2026, 2, 28), 180, 12_500, 'A "friend"\\'), two.pk: (None, None, -3, "")}
+    assert rewrite(Patient, names, told) == 2
+    rows = {row[0]: row[1:] for row in Patient.objects.values_list("pk", *names)}
+    assert rows == {**told, other.pk: (None, None, 7, other.source)}
+
+
+def test_numbers_that_the_database_counts_are_keys_too():
+    reader, other = ReaderFactory.create(), ReaderFactory.create()
+    assert rewrite(Reader, ["given_name"], {reader.pk: ("Ann",), other.pk: ("Zoë %s",)}) == 2
+    assert dict(Reader.objects.values_list("pk", "given_name")) == {reader.pk: "Ann", other.pk: "Zoë %s"}
+    assert rewrite(Reader, ["given_name"], {}) == 0

@@ -7,8 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.benching import segments, web
+from config.benching import imports, segments, web
 from config.benching.asking import OddAnswer
+from config.benching.measures import Measure
 
 
 class Command(BaseCommand):
@@ -27,16 +28,28 @@ class Command(BaseCommand):
             metavar="PATIENTS",
             help="measure segments in the database at hand, which holds so many patients at least; nothing else",
         )
+        parser.add_argument(
+            "--imports",
+            type=int,
+            nargs="?",
+            const=imports.ROWS,
+            metavar="ROWS",
+            help="import so many invented rows a run into the database at hand, a demo or empty one; nothing else",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure, print, keep."""
         try:
-            people = options["segments"]
-            measures = web.measured() if people is None else segments.measured(people)
-            lines = [measure.as_line() for measure in measures]
-        except (web.NoServer, OddAnswer, segments.NoPatients) as error:
+            lines = [measure.as_line() for measure in _measured(options["segments"], options["imports"])]
+        except (web.NoServer, OddAnswer, segments.NoPatients, imports.PeopleThere, imports.NotTaken) as error:
             raise CommandError(str(error)) from error
         kept = settings.VAR / "bench" / "latest.jsonl"
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text("".join(f"{line}\n" for line in lines))
         self.stdout.write("\n".join(lines))
+
+
+def _measured(people: int | None, rows: int | None) -> list[Measure]:
+    if people is not None:
+        return segments.measured(people)
+    return web.measured() if rows is None else imports.measured(rows)
