@@ -124,7 +124,7 @@ if ENV.is_embedded:
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
-elif ENV.database_url.startswith("postgres"):  # a segment's list of everybody fits into one hash (Place.is_apart)
+elif ENV.database_url.startswith("postgres"):  # what a segment joins a million patients to fits into one hash
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c work_mem=64MB")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES: dict[str, dict[str, Any]] = {

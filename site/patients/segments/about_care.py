@@ -250,7 +250,7 @@ def _enter_done() -> None:
         visits = Appointment.objects.filter(service__in=keys, status=AppointmentStatus.KEPT)
         if since is not None:
             done, visits = done.filter(done_on__gte=since), visits.filter(starts_at__gte=place.start_of(since))
-        return place.apart.patient_has(done) | place.apart.patient_has(visits)
+        return place.patient_has(done) | place.patient_has(visits)
 
     def days_of_services(values: Values, person: Person) -> list[date]:
         done = [one.done_on for one in person.procedures if str(one.service_id) in values["among"]]

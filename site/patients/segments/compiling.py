@@ -62,7 +62,7 @@ def _condition(node: Node, place: Place, *, negated: bool = False) -> Q:
     answer asks their table once.
     """
     if not place.is_patient and node.implies_patient:
-        inside = _condition(node, replace(place, is_patient=True, is_apart=False))
+        inside = _condition(node, replace(place, is_patient=True))
         asked = place.reader_has(Patient.objects.filter(inside))
         return ~asked if negated else asked
     if isinstance(node, Line):
@@ -75,8 +75,6 @@ def _grouped(group: Group, place: Place, *, negated: bool) -> Q:
     if group.match == Match.NONE:
         return _grouped(Group(Match.ANY, group.parts), place, negated=not negated)
     joins_all = (group.match == Match.ALL) != negated
-    if not joins_all and len(group.parts) > 1:
-        place = place.apart
     conditions = [_condition(part, place, negated=negated) for part in group.parts]
     if not conditions:
         return Q() if joins_all else NOBODY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -29,35 +29,26 @@ class Place:
         is_patient: whether the rows asked are patients; else they are readers.
         day: the day it is at the practice; every span of time counts from it.
         zone: the practice's, which turns a day into a moment.
-        is_apart: whether it stands beside another in an "or". There PostgreSQL cannot join, and looks each row up in a
-            list that it hashes once; everywhere else it joins. The list names everybody once, so it fits into the
-            memory that the settings give each step (64 MB: three million people).
     """
 
     is_patient: bool
     day: date
     zone: tzinfo
-    is_apart: bool = False
-
-    @property
-    def apart(self) -> Place:
-        """Return the same for a question that is itself an "or"."""
-        return replace(self, is_apart=True)
 
     def of_reader(self, **lookups: Any) -> Q:
         """Return a condition on the reader's own columns."""
         return Q(**{f"reader__{name}" if self.is_patient else name: value for name, value in lookups.items()})
 
     def reader_has(self, rows: QuerySet[Any, Any], key: str = "reader") -> Q:
-        """Return whether one of `rows` names the reader as `key`."""
-        if self.is_apart:
-            return Q(**{"reader__in" if self.is_patient else "pk__in": rows.order_by().values(key).distinct()})
+        """Return whether one of `rows` names the reader as `key`.
+
+        Always by EXISTS: PostgreSQL joins it where it can; beside an "or", where it cannot, it weighs a look into the
+        index for each row against one hashed list. An IN would always be the list.
+        """
         return Q(Exists(rows.filter(**{key: OuterRef("reader_id" if self.is_patient else "pk")}).order_by()))
 
     def patient_has(self, rows: QuerySet[Any, Any], key: str = "patient") -> Q:
         """Return whether one of `rows` names the patient as `key`; only among patients."""
-        if self.is_apart:
-            return Q(pk__in=rows.order_by().values(key).distinct())
         return Q(Exists(rows.filter(**{key: OuterRef("pk")}).order_by()))
 
     def start_of(self, day: date) -> datetime:
