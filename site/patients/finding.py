@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleGreaterThanOrEqual
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -76,10 +77,11 @@ def page(asked: Asked) -> Found:
 
 
 def _after(last: Patient) -> Q:
-    family, given, key = last.reader.family_name, last.reader.given_name, last.reader_id
-    of_the_name = Q(reader__given_name__gt=given) | Q(reader__given_name=given, reader__gt=key)
-    later = Q(reader__family_name__gt=family) | Q(reader__family_name=family) & of_the_name
-    return later & Q(reader__family_name__gte=family)  # the last part says where the index begins
+    """Return the condition that somebody stands behind `last`; the index begins at its part of names alone."""
+    name = (last.reader.family_name, last.reader.given_name)
+    columns = (F("reader__family_name"), F("reader__given_name"))
+    behind = TupleGreaterThan(Tuple(*columns, F("reader_id")), (*name, last.reader_id))
+    return Q(TupleGreaterThanOrEqual(Tuple(*columns), name)) & Q(behind)
 
 
 def count(asked: Asked) -> int:

@@ -42,12 +42,12 @@ def measured() -> list[Measure]:
             env.pop(name, None)
         for command in (["migrate", "--verbosity", "0"], ["seed_demo", "--patients", "60", "--offices", "6"]):
             _manage(env, *command)
-        with _served("the site", server_command(site := free_port()), env, site, folder):
+        with served("the site", server_command(site := free_port()), env, site, folder):
             page = asking.request("/", host=f"{HOST}:{site}")
             asking.times(page, host=HOST, port=site, count=3)
             size = asking.body_length(page, host=HOST, port=site)
             bare_command = [*server_command(bare := free_port())[:-1], "config.benching.bare:application"]
-            with _served("a bare answer", bare_command, env, bare, folder):
+            with served("a bare answer", bare_command, env, bare, folder):
                 return [_kept(site, bare, size), _made(site)]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -87,7 +87,19 @@ def _manage(env: dict[str, str], *arguments: str) -> None:
 
 
 @contextlib.contextmanager
-def _served(what: str, command: list[str], env: dict[str, str], port: int, folder: Path) -> Iterator[None]:
+def served(what: str, command: list[str], env: dict[str, str], port: int, folder: Path) -> Iterator[None]:
+    """Let a server run.
+
+    Args:
+        what: its name, for whoever reads why it does not come up.
+        command: how it is started.
+        env: its environment.
+        port: where it listens.
+        folder: for its log.
+
+    Raises:
+        NoServer: when it does not come up.
+    """
     child = Child(what, command, env, folder / f"{port}.log")
     child.start()
     try:

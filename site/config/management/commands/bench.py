@@ -7,9 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.benching import imports, segments, web
+from config.benching import imports, people, segments, web
 from config.benching.asking import OddAnswer
 from config.benching.measures import Measure
+from config.touring.pages import StoryBroken
+
+REFUSALS = (web.NoServer, OddAnswer, StoryBroken, segments.NoPatients, imports.PeopleThere, imports.NotTaken)
 
 
 class Command(BaseCommand):
@@ -26,7 +29,7 @@ class Command(BaseCommand):
             nargs="?",
             const=1,
             metavar="PATIENTS",
-            help="measure segments in the database at hand, which holds so many patients at least; nothing else",
+            help="measure segments and the list of patients in the demo at hand, of so many patients at least; no more",
         )
         parser.add_argument(
             "--imports",
@@ -41,7 +44,7 @@ class Command(BaseCommand):
         """Measure, print, keep."""
         try:
             lines = [measure.as_line() for measure in _measured(options["segments"], options["imports"])]
-        except (web.NoServer, OddAnswer, segments.NoPatients, imports.PeopleThere, imports.NotTaken) as error:
+        except REFUSALS as error:
             raise CommandError(str(error)) from error
         kept = settings.VAR / "bench" / "latest.jsonl"
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -49,7 +52,7 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(lines))
 
 
-def _measured(people: int | None, rows: int | None) -> list[Measure]:
-    if people is not None:
-        return segments.measured(people)
+def _measured(at_least: int | None, rows: int | None) -> list[Measure]:
+    if at_least is not None:
+        return [*segments.measured(at_least), *people.measured()]
     return web.measured() if rows is None else imports.measured(rows)
