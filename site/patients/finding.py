@@ -25,6 +25,7 @@ A_PAGE = 25
 COUNTED_TO = 1_000
 LAPSED_AFTER_DAYS = 548  # 18 months
 MOST_WORDS = 5
+MOST_POINTS = 100_000  # the limit makes a database look numbers up first, rather than walk everybody in their order
 PHONES = (Channel.SMS, Channel.PHONE)
 WRITTEN_DATES = ("%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%Y-%m-%d", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%B %d %Y")
 VIEWS: dict[str, str | Promise] = {"active": _("Active"), "lapsed": _("Not seen for 18 months"), "all": _("All")}
@@ -45,10 +46,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Found:
-    """One page of patients; `after` names the last of them where there are more."""
+    """One page of patients; `after` names the last of them where there are more.
+
+    `number` is of all that were asked for, up to one more than is counted.
+    """
 
     patients: list[Patient]
     after: str = ""
+    number: int = 0
 
 
 def begins(column: str, text: str) -> Q:
@@ -65,15 +70,16 @@ def page(asked: Asked) -> Found:
     that match takes seconds. Whoever finds more than that types another letter.
     """
     rows = chosen(asked)
+    keys = list(rows.order_by().values_list("pk", flat=True)[: COUNTED_TO + 1])
     if asked.text:
-        rows = Patient.objects.filter(pk__in=rows.order_by().values("pk")[: COUNTED_TO + 1])
+        rows = Patient.objects.filter(pk__in=keys)
     rows = rows.select_related("reader", "location", "provider").prefetch_related("reader__contact_points")
     is_by_name = bool(asked.text) or not asked.status
     if asked.after and (last := Patient.objects.filter(ref=asked.after).select_related("reader").first()):
         rows = rows.filter(_after(last) if is_by_name else Q(pk__lt=last.pk))
     order = ("reader__family_name", "reader__given_name", "reader_id") if is_by_name else ("-pk",)
     found = list(rows.order_by(*order)[: A_PAGE + 1])
-    return Found(found[:A_PAGE], found[A_PAGE - 1].ref if len(found) > A_PAGE else "")
+    return Found(found[:A_PAGE], found[A_PAGE - 1].ref if len(found) > A_PAGE else "", len(keys))
 
 
 def _after(last: Patient) -> Q:
@@ -82,11 +88,6 @@ def _after(last: Patient) -> Q:
     columns = (F("reader__family_name"), F("reader__given_name"))
     behind = TupleGreaterThan(Tuple(*columns, F("reader_id")), (*name, last.reader_id))
     return Q(TupleGreaterThanOrEqual(Tuple(*columns), name)) & Q(behind)
-
-
-def count(asked: Asked) -> int:
-    """Return how many there are, up to one more than is counted."""
-    return len(chosen(asked).order_by().values_list("pk")[: COUNTED_TO + 1])
 
 
 def chosen(asked: Asked) -> QuerySet[Patient]:
@@ -129,7 +130,7 @@ def _named(rows: QuerySet[Patient], text: str) -> QuerySet[Patient]:
         return rows.filter(reader__in=_with_address(PHONES, digits))
     if text.strip().isdigit() and len(digits) == 4:
         points = ContactPoint.objects.filter(channel__in=[*PHONES], ending=digits)
-        return rows.filter(reader__in=points.values("reader"))
+        return rows.filter(reader__in=points.values("reader")[:MOST_POINTS])
     if ref := typed_ref(text):
         gone = Merge.objects.filter(gone_ref=ref, undone_at__isnull=True).values_list("survivor__ref", flat=True)
         return rows.filter(ref=gone.first() or ref)
@@ -140,7 +141,7 @@ def _named(rows: QuerySet[Patient], text: str) -> QuerySet[Patient]:
 
 def _with_address(channels: Sequence[Channel], address: str) -> QuerySet[ContactPoint, Any]:
     hashes = [address_hash(channel, address) for channel in channels]
-    return ContactPoint.objects.filter(channel__in=[*channels], address_hash__in=hashes).values("reader")
+    return ContactPoint.objects.filter(channel__in=[*channels], address_hash__in=hashes).values("reader")[:MOST_POINTS]
 
 
 def _called(text: str) -> Q:

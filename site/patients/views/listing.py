@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -33,7 +32,6 @@ def listing(request: HttpRequest) -> HttpResponse:
         return redirect("patients:record", ref=found.patients[0].ref)
     viewed("patients:list", by=user_of(request), view=asked.view, shown=len(found.patients))
     today = clocks.today()
-    number = finding.count(replace(asked, after=""))
     return render(
         request,
         "patients/list.html",
@@ -45,8 +43,8 @@ def listing(request: HttpRequest) -> HttpResponse:
             "form": form,
             "lines": [line_of(patient, today) for patient in found.patients],
             "after": found.after,
-            "number": min(number, finding.COUNTED_TO),
-            "is_more": number > finding.COUNTED_TO,
+            "number": min(found.number, finding.COUNTED_TO),
+            "is_more": found.number > finding.COUNTED_TO,
             "is_narrowed": asked != Asked(view=asked.view, after=asked.after),
         },
     )
