@@ -62,7 +62,7 @@ def spoken_with(request: HttpRequest) -> str:
     path = request.path_info
     if not _may_choose(path):
         return ENGLISH
-    return languages.chosen(request) or _of_letter(path) or _of_reader(request) or ENGLISH
+    return languages.chosen(request) or _of_letter(request) or _of_reader(request) or ENGLISH
 
 
 def _may_choose(path: str) -> bool:
@@ -74,12 +74,12 @@ def _asked(request: HttpRequest) -> str:
     return _known(request.GET.get("language", "")) if _may_choose(request.path_info) else ""
 
 
-def _of_letter(path: str) -> str:
-    parts = path.split("/")
+def _of_letter(request: HttpRequest) -> str:
+    parts = request.path_info.split("/")
     if parts[1] != "e" or len(parts) < 4 or parts[2] not in PURPOSES:
         return ""
     try:
-        return _known(links.message_of(parts[2], parts[3]).language)
+        return _known(links.message_of(request, parts[2], parts[3]).language)
     except Http404:
         return ""
 

@@ -16,6 +16,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.signals import copy_for_translation_done
 
+from accounts.menus import ForHolders
 from accounts.roles import may
 from home.models import PersonPage, ServicePage
 from home.pages import plant
@@ -86,18 +87,12 @@ def addresses() -> list[URLPattern]:
     return [path("reports/journal/", journal, name="journal")]
 
 
-class JournalMenuItem(MenuItem):
-    """The way to the journal, for those who may read it."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether this person's role carries the journal."""
-        return may(request.user, "journal.read")
-
-
 @hooks.register("register_reports_menu_item")
 def journal_item() -> MenuItem:
     """Put the journal into the menu of reports."""
-    return JournalMenuItem(_("Journal"), reverse("journal"), name="journal", icon_name="history", order=10)
+    return ForHolders(
+        _("Journal"), reverse("journal"), permission="journal.read", name="journal", icon_name="history", order=10
+    )
 
 
 @hooks.register("construct_page_action_menu", order=1000)

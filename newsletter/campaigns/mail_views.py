@@ -21,7 +21,7 @@ from patients.models import Reader
 @require_safe
 def view_letter(request: HttpRequest, token: str) -> HttpResponse:
     """Show the letter with at most a first name: letters are forwarded, so its own links lead to public pages."""
-    message = links.message_of("view", token)
+    message = links.message_of(request, "view", token)
     return HttpResponse(for_everyone(_letter_of(message), first_name=_first_names(message)).html)
 
 

@@ -14,7 +14,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
-from newsletter.campaigns import policy
+from accounts.menus import ForHolders
 from newsletter.campaigns.editor import CheckAndSend, EditionViewSet
 from newsletter.campaigns.models import Campaign
 
@@ -25,18 +25,16 @@ def addresses() -> list[URLPattern | URLResolver]:
     return [path("newsletters/", include("newsletter.campaigns.urls"))]
 
 
-class NewslettersMenuItem(MenuItem):
-    """Shown to those who may write letters."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether this person sees it."""
-        return policy.may_edit(request.user)
-
-
 @hooks.register("register_admin_menu_item")
 def menu_item() -> MenuItem:
     """Lead to the list of letters."""
-    return NewslettersMenuItem(_("Newsletters"), reverse("newsletters:index"), name="newsletters", icon_name="mail")
+    return ForHolders(
+        _("Newsletters"),
+        reverse("newsletters:index"),
+        permission="newsletters.edit",
+        name="newsletters",
+        icon_name="mail",
+    )
 
 
 @hooks.register("register_admin_viewset")

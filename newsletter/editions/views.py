@@ -39,7 +39,7 @@ def _ask(form: SubscribeForm) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Show the question by GET, since scanners open links; a post says yes. The token is the permission."""
-    message = links.message_of("confirm", token)
+    message = links.message_of(request, "confirm", token)
     if not signing_up.is_confirmable(message):
         raise Http404
     if request.method != "POST":

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from accounts.roles import may
+from accounts.menus import ForHolders
 from practice.follow_ups import FollowUp
 
 ICONS = ("inbox", "phone", "gift", "heart", "print", "send", "flag", "pill", "chart", "card", "undo")
@@ -70,26 +70,14 @@ def addresses() -> list[URLPattern | URLResolver]:
     ]
 
 
-class InboxMenuItem(MenuItem):
-    """The way to the inbox, for those who may see it."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether this person's role carries the inbox."""
-        return may(request.user, "inbox.see")
-
-
 @hooks.register("register_admin_menu_item")
 def inbox_item() -> MenuItem:
     """Put the inbox into the menu."""
-    return InboxMenuItem(_("Inbox"), reverse("inbox:list"), name="inbox", icon_name="gw-inbox")
+    return ForHolders(_("Inbox"), reverse("inbox:list"), permission="inbox.see", name="inbox", icon_name="gw-inbox")
 
 
-class FollowUpsMenuItem(MenuItem):
+class FollowUpsMenuItem(ForHolders):
     """The way to the follow-ups, with how many are open, for those who settle them."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether this person's role carries follow-ups."""
-        return may(request.user, "follow_ups.handle")
 
     def render_component(self, request: HttpRequest) -> Any:
         """Return the item of the sidebar, with the number in its name."""
@@ -106,4 +94,10 @@ class FollowUpsMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def follow_ups_item() -> MenuItem:
     """Put the follow-ups into the menu, after the inbox."""
-    return FollowUpsMenuItem(_("Follow-ups"), reverse("follow_ups:list"), name="follow-ups", icon_name="gw-flag")
+    return FollowUpsMenuItem(
+        _("Follow-ups"),
+        reverse("follow_ups:list"),
+        permission="follow_ups.handle",
+        name="follow-ups",
+        icon_name="gw-flag",
+    )

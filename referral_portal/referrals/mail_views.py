@@ -17,7 +17,7 @@ from referral_portal.referrals import telling
 @require_http_methods(["GET", "HEAD", "POST"])
 def refer(request: HttpRequest, token: str) -> HttpResponse:
     """Show the reader's own link, and take that they told a friend; a test mail's link records nothing."""
-    message = message_of("refer", token)
+    message = message_of(request, "refer", token)
     reader = message.reader
     if reader is None or message.is_test:
         if request.method == "POST":

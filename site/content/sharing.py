@@ -10,6 +10,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from django.conf import settings
+from django.utils.translation import override
 from PIL import Image, ImageDraw, ImageFont
 
 from content.palette import palette
@@ -57,19 +58,22 @@ class Card:
         return sha256(json.dumps([DRAWING, asdict(self)]).encode()).hexdigest()[:20]
 
 
-def card(title: str, practice: Practice | None) -> Card:
+def card(title: str, practice: Practice | None, *, language: str = "en") -> Card:
     """Return what the picture of a page shows.
 
     Args:
         title: the page's title as everyone may read it.
         practice: whose page it is, with its colors; None before there is one.
+        language: of the page; what the practice is stands there in it, whoever asks for the picture.
     """
+    with override(language):
+        line = practice.shown_descriptor if practice else ""
     branding = getattr(practice, "branding", None)
     colors = (branding.palette if branding else palette()).light
     return Card(
         title=title[:LONGEST],
         name=practice.name if practice else "",
-        line=practice.descriptor if practice else "",
+        line=line,
         has_sprig=not (branding and branding.logo_id),
         ground=colors["deep"],
         words=colors["on-deep"],

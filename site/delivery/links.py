@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from django.conf import settings
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from delivery.models import Message
@@ -36,12 +36,19 @@ def _path(purpose: str) -> str:
     return reverse(f"mail:{purpose}", args=["token"]).removesuffix("token/")
 
 
-def message_of(purpose: str, token: str) -> Message:
-    """Return the message that a link names.
+def message_of(request: HttpRequest, purpose: str, token: str) -> Message:
+    """Return the message that a link names, read once a request: its language is asked for before its page is.
 
     Raises:
         Http404: when the token is forged, cut or of another purpose, or its message is gone.
     """
+    kept: dict[tuple[str, str], Message] = vars(request).setdefault("_messages_of_links", {})
+    if (purpose, token) not in kept:
+        kept[purpose, token] = _read(purpose, token)
+    return kept[purpose, token]
+
+
+def _read(purpose: str, token: str) -> Message:
     try:
         ref = tokens.read(purpose, token)
     except tokens.TokenRefused as error:

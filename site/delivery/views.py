@@ -28,7 +28,7 @@ ONE_CLICK = "One-Click"  # RFC 8058
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Stop the letter (POST), or show the button that does."""
-    message = _letter_of("unsubscribe", token)
+    message = _letter_of(request, "unsubscribe", token)
     if request.method == "POST":
         if request.POST.get("List-Unsubscribe") == ONE_CLICK:
             wishes.stop(message=message, source="one_click")
@@ -55,7 +55,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
     """Show what somebody gets, and keep what they choose, all in one save."""
-    message = links.message_of("preferences", token)
+    message = links.message_of(request, "preferences", token)
     if message.reader is None and not message.is_test:
         raise Http404
     standing = wishes.wishes_of(message) if message.reader else sample()
@@ -80,7 +80,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def why(request: HttpRequest, token: str) -> HttpResponse:
     """Say on what this message rests, for whom it was, and how much comes."""
-    message = links.message_of("why", token)
+    message = links.message_of(request, "why", token)
     to = addressee_of(message.reader) if message.reader and message.is_letter else None
     consent = _consent_behind(message, to) if to else None
     context = {
@@ -95,13 +95,13 @@ def why(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "mail/why.html", context)
 
 
-def _letter_of(purpose: str, token: str) -> Message:
+def _letter_of(request: HttpRequest, purpose: str, token: str) -> Message:
     """Return the letter that a link names.
 
     Raises:
         Http404: also for a message that is no letter: what concerns one's own visit or account cannot be stopped.
     """
-    message = links.message_of(purpose, token)
+    message = links.message_of(request, purpose, token)
     if not message.is_letter:
         raise Http404
     return message

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from patients.wagtail_hooks import ForHolders
+from accounts.menus import ForHolders
 
 
 @hooks.register("register_admin_urls")

@@ -131,17 +131,21 @@ def sample() -> Choices:
 
 def addressee_of(reader: Reader) -> Reader:
     """Return whom we write to about a reader: the adult for a child; the reader where no adult answers for one."""
-    (found,) = addressees_of([reader.pk])
-    return found
+    (pk,) = _whom([reader.pk])
+    return reader if pk == reader.pk else Reader.objects.get(pk=pk)
 
 
 def addressees_of(readers: Iterable[int]) -> list[Reader]:
     """Return whom we write to about some readers, each once, in their order; who was erased is not among them."""
     ids = list(dict.fromkeys(readers))
-    lives = lives_of(ids)
-    found = dict.fromkeys(addressee(pk, lives, comes_of_age(clocks.today())) or pk for pk in ids)
-    known = Reader.objects.in_bulk(list(found))
+    found = _whom(ids)
+    known = Reader.objects.in_bulk(found)
     return [known[pk] for pk in found if pk in known]
+
+
+def _whom(ids: list[int]) -> list[int]:
+    lives = lives_of(ids)
+    return list(dict.fromkeys(addressee(pk, lives, comes_of_age(clocks.today())) or pk for pk in ids))
 
 
 def _way(known: Known, pk: int, channel: str) -> Way:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
-from accounts.roles import may
+from accounts.menus import ForHolders
 from patients import snippets  # noqa: F401 (they register themselves)
 
 people_menu = Menu(register_hook_name="register_people_menu_item")
@@ -23,18 +20,6 @@ def addresses() -> list[URLPattern | URLResolver]:
         path("patients/", include("patients.urls", namespace="patients")),
         path("segments/", include("patients.segments.urls", namespace="segments")),
     ]
-
-
-class ForHolders(MenuItem):
-    """A way for those whose role carries one permission."""
-
-    def __init__(self, label: Any, url: str, *, permission: str, **more: Any) -> None:
-        super().__init__(label, url, **more)
-        self.permission = permission
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return whether this person's role carries it."""
-        return may(request.user, self.permission)
 
 
 @hooks.register("register_admin_menu_item")

@@ -91,6 +91,17 @@ def test_a_page_that_nobody_may_read_has_no_picture(tip: TipPage, client: Client
     assert client.get(path).status_code == 404
 
 
+def test_a_spanish_page_has_a_picture_in_spanish_whoever_asks(spanish: HomePage, client: Client) -> None:
+    Practice.objects.update(descriptor="Dental & Implant Studio", descriptor_es="Odontología e implantes")
+    english, translated = (heads(client, path)["og:image"] for path in ("/team/", "/es/team/"))
+    assert english != translated
+    for address in (english, translated):
+        assert client.get(local(address)).status_code == 200
+    practice = Practice.get()
+    lines = {language: sharing.card("x", practice, language=language).line for language in ("en", "es")}
+    assert lines == {"en": "Dental & Implant Studio", "es": "Odontología e implantes"}
+
+
 def test_the_editors_own_picture_wins(tip: TipPage, client: Client) -> None:
     tip.share_picture = editions.picture(1600, 1000, alt="A glass of water")
     tip.save()

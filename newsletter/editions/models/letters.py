@@ -85,7 +85,15 @@ class EditionIndexPage(BasePage):
         )
         for edition in shown:
             edition.tile = pictures.get(edition.picture_id)
-        return {**context, "year": year, "years": years, "page_obj": shown, "older": older, "asked_year": asked}
+        return {
+            **context,
+            "year": year,
+            "years": years,
+            "page_obj": shown,
+            "older": older,
+            "asked_year": asked,
+            "is_elsewhere": any(edition.elsewhere for edition in shown),
+        }
 
 
 class EditionPage(BasePage):

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
+from content.translating import translate
 from newsletter.editions.models import EditionPage, TipPage
 from tests.factories import editions
 
@@ -48,6 +49,17 @@ def test_a_letter_moves_with_its_date(edition, client):
 def test_a_draft_is_not_there(draft, client):
     assert client.get("/newsletter/2026/december/").status_code == 404
     assert b"December" not in client.get("/newsletter/").content
+
+
+def test_a_spanish_archive_says_that_the_letters_are_in_english(edition, client):
+    note = "For now we write our letters in English."
+    assert note not in client.get("/newsletter/").text
+    translate(edition.get_site().root_page.specific, "es", title="Juniper Row")
+    archive = edition.get_parent().specific
+    translate(archive, "es", title="Boletín", lede="Una carta al mes.")
+    html = client.get("/es/newsletter/").text
+    assert edition.shown_subject in html
+    assert "Por ahora escribimos nuestras cartas en inglés." in html
 
 
 def test_the_archive_shows_fallbacks_and_no_slot(edition, client):

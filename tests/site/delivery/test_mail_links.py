@@ -305,8 +305,13 @@ def test_a_hostile_name_is_only_text(client, message, reader):
         assert "&lt;script&gt;" in text
 
 
-@pytest.mark.parametrize(("purpose", "most"), [("unsubscribe", 11), ("preferences", 13), ("why", 11)])
+QUESTIONS = [("unsubscribe", 7), ("preferences", 10), ("why", 9), ("refer", 8), ("view", 2)]
+
+
+@pytest.mark.parametrize(("purpose", "most"), QUESTIONS)
 def test_a_page_asks_the_database_little(client, message, purpose, most, django_assert_max_num_queries):
     client.get(page(purpose, message))
-    with django_assert_max_num_queries(most):
+    with django_assert_max_num_queries(most) as asked:
         client.get(page(purpose, message))
+    of_message = [one for one in asked if '"delivery_message"."ref" = ' in one["sql"]]
+    assert len(of_message) == 1, "its language and its page are told by one reading of the letter"
