@@ -305,7 +305,7 @@ def test_a_hostile_name_is_only_text(client, message, reader):
         assert "&lt;script&gt;" in text
 
 
-QUESTIONS = [("unsubscribe", 7), ("preferences", 10), ("why", 9), ("refer", 8), ("view", 2)]
+QUESTIONS = [("unsubscribe", 7), ("preferences", 11), ("why", 9), ("refer", 8), ("view", 2)]
 
 
 @pytest.mark.parametrize(("purpose", "most"), QUESTIONS)
