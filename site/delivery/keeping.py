@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from content import merge as slots
+from delivery import outbox
 from delivery.models import Message, MessageQuerySet
 from delivery.states import OPEN, MessageState
 from patients.models import ContactPoint
 from patients.moving import Moves
+from patients.reasons import REASONS
 from patients.records import Kept, Line, Part, Person, Shelf, Tab, Table, day_of, keeper, rows_before
 
 GONE = "erased"
+REFUSED = (MessageState.FAILED, MessageState.SKIPPED)
 
 
 def _rows(person: Person) -> MessageQuerySet:
@@ -61,15 +65,30 @@ def export(person: Person) -> Iterable[Table]:
 
 def erase(person: Person) -> Iterable[Part]:
     """Tell of messages: the ledger's lines stay and add up, without an address, a name or a word."""
-    yield Part(_("Addresses and words of what we sent"), Kept.GOES, _rows(person).count(), lambda: _empty(person))
+    points = ContactPoint.objects.filter(reader__in=person.readers)
+    others = ContactPoint.objects.filter(address_hash=OuterRef("address_hash")).exclude(reader__in=person.readers)
+    own = set(points.exclude(Exists(others)).values_list("address_hash", flat=True))
+    every = set(points.values_list("address_hash", flat=True))
+    rows = Message.objects.filter(Q(reader__in=person.readers) | Q(reader=None, address_hash__in=own))
+    yield Part(_("Addresses and words of what we sent"), Kept.GOES, rows.count(), lambda: _empty(rows, every))
 
 
-def _empty(person: Person) -> None:
+def _empty(theirs: MessageQuerySet, hashes: set[str]) -> None:
+    """Empty the ledger's lines and take the mails themselves out of the outbox, those of shared mailboxes as well.
+
+    Files go before the transaction ends: what was read there is rather lost by a crash than left by one.
+    """
     now = timezone.now()
-    rows = _rows(person)
+    rows = Message.objects.filter(pk__in=list(theirs.values_list("pk", flat=True)))
+    outbox.remove(
+        Message.objects.filter(Q(pk__in=rows) | Q(address_hash__in=hashes)).values_list("message_id", flat=True)
+    )
     rows.filter(state__in=OPEN).update(
         state=MessageState.SKIPPED, next_try_at=None, settled_at=now, reason=GONE, lease=None
     )
+    in_words = rows.exclude(reason__in=["", *REASONS])
+    in_words.filter(state__in=REFUSED).update(reason=GONE)
+    in_words.exclude(state__in=REFUSED).update(reason="")
     rows.update(address="", content=None, reader=None, also=[])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -46,6 +47,17 @@ def read(*, offset: int = 0, limit: int = 50, to: str = "") -> list[Mail]:
 def one(mail_id: str) -> Mail | None:
     """Return the mail of that id, or None; an id is never taken for a path."""
     return next((_mail(path) for path in _paths() if path.stem == mail_id), None)
+
+
+def remove(message_ids: Iterable[str]) -> None:
+    """Take the mails of these Message-IDs out of the outbox."""
+    for message_id in message_ids:
+        (Path(settings.OUTBOX_ROOT) / file_name(message_id)).unlink(missing_ok=True)
+
+
+def file_name(message_id: str) -> str:
+    """Return the name of a mail's file, which its Message-ID alone decides."""
+    return f"{message_id.strip('<>').partition('@')[0]}.eml"
 
 
 def parse(data: bytes, mail_id: str = "") -> Mail:

@@ -11,7 +11,7 @@ import structlog
 
 from delivery import discretion, headers, ledger, links, merging, policy, rendering
 from delivery.channels import channel_for, mail_url
-from delivery.channels.base import Channel, ChannelDown, Envelope, Result
+from delivery.channels.base import Channel, ChannelDown, Envelope, Result, nameless
 from delivery.envelope import Compiled, Letter, Marks, Recipient, Sender
 from delivery.ledger import Settlement
 from delivery.models import Dispatch, Lease, Message
@@ -157,10 +157,13 @@ class _Run:
             return Settlement(message, MessageState.DEFERRED, f"It could not be built ({type(error).__name__}).")
         envelope = Envelope(self.sent_from, recipient, message.message_id)
         try:
-            result: Result = self.channel.send(envelope, data, intend=lambda: self.spool.intend(message.pk))
+            said: Result = self.channel.send(envelope, data, intend=lambda: self.spool.intend(message.pk))
         except OSError as error:
             self.channel.close()
             raise ChannelDown(f"The spool cannot be written: {error.strerror}.") from error
+        except ChannelDown as down:
+            raise ChannelDown(nameless(str(down), recipient)) from down
+        result = Result(said.state, nameless(said.reason, recipient))
         self.spool.answer(message.pk, result)
         return Settlement(message, result.state, result.reason)
 

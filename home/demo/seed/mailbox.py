@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from delivery import links, merging, rendering
+from delivery import links, merging, outbox, rendering
 from delivery.envelope import Compiled, Letter, Marks, Recipient
 from delivery.models import Dispatch
 from delivery.states import MessageState
@@ -35,5 +35,5 @@ def keep_letter(dispatch: Dispatch, patient: Patient) -> None:
     date = format_datetime(message.queued_at).encode()
     folder = Path(settings.OUTBOX_ROOT)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{message.message_id.partition('@')[0]}.eml"
+    path = folder / outbox.file_name(message.message_id)
     path.write_bytes(re.sub(rb"(?m)^Date: [^\r]*", b"Date: " + date, data, count=1))

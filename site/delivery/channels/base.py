@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -28,6 +29,18 @@ class Result:
 
     state: MessageState
     reason: str = ""
+
+
+MOST_WORDS, SHORTEST_MAILBOX = 160, 3
+
+
+def nameless(words: str, recipient: str) -> str:
+    """Return a server's words without the address that they repeat: they are kept where addresses are not."""
+    mailbox = recipient.partition("@")[0]
+    told = re.sub(re.escape(recipient), "…", words, flags=re.IGNORECASE)
+    if len(mailbox) >= SHORTEST_MAILBOX:
+        told = re.sub(rf"(?<!\w){re.escape(mailbox)}(?!\w)", "…", told, flags=re.IGNORECASE)
+    return told[:MOST_WORDS]
 
 
 ACCEPTED = Result(MessageState.ACCEPTED)

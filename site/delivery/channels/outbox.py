@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from delivery.channels.base import ACCEPTED, ChannelDown, Envelope, Result
+from delivery.outbox import file_name
 
 
 class Outbox:
@@ -33,7 +34,7 @@ class Outbox:
 
     def send(self, envelope: Envelope, data: bytes, *, intend: Callable[[], None]) -> Result:
         """Write one file under another name first, then give it its own in one step."""
-        path = self.folder / f"{envelope.message_id.partition('@')[0]}.eml"
+        path = self.folder / file_name(envelope.message_id)
         if path.exists():
             return ACCEPTED
         intend()

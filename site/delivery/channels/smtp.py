@@ -133,6 +133,9 @@ class Smtp:
         raise ChannelDown(words)
 
 
+LONGEST = 1_000
+
+
 def _stuffed(data: bytes) -> bytes:
     """Return the message as it goes over the wire: dots at line starts doubled, a single dot at the end."""
     body = data.replace(b"\r\n.", b"\r\n..")
@@ -143,7 +146,7 @@ def _stuffed(data: bytes) -> bytes:
 def _line(code: int, words: bytes) -> str:
     if code < 0:
         return "The mail server's answer cannot be understood."
-    return f"{code} {words.decode('utf-8', 'replace')}"[:160]
+    return f"{code} {words.decode('utf-8', 'replace')}"[:LONGEST]
 
 
 def _words(error: Exception) -> str:
