@@ -38,13 +38,14 @@ def export(person: Person) -> Iterable[Table]:
     cases = list(rows.order_by("created_at"))
     yield Table(
         "cases",
-        ["reference", "at", "office", "for", "state", "alerts", "note for the dentist"],
+        ["reference", "at", "office", "for", "teeth", "state", "alerts", "note for the dentist"],
         [
             [
                 one.ref,
                 day_of(one.created_at),
                 one.office.name,
                 one.service.name,
+                one.teeth,
                 one.status,
                 "; ".join(one.alert_labels),
                 one.remark,

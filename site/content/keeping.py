@@ -29,11 +29,12 @@ def export(person: Person) -> Iterable[Table]:
     rows = Testimonial.objects.filter(patient=person.patient)
     yield Table(
         "testimonials",
-        ["on", "words", "shown as", "stars", "agreed on", "agreed to", "taken back on"],
+        ["on", "words", "shown as", "stars", "agreed on", "agreed to", "wording", "kept", "taken back on"],
         [
             [
                 *(day_of(one.given_on), one.words, one.shown_name, one.stars or ""),
-                *(day_of(one.consented_on), one.consent_text, day_of(one.withdrawn_on)),
+                *(day_of(one.consented_on), one.consent_text, one.consent_wording, one.consent_evidence),
+                day_of(one.withdrawn_on),
             ]
             for one in rows
         ],

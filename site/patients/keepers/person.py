@@ -51,11 +51,15 @@ def export(person: Person) -> Iterable[Table]:
     patient, reader = person.patient, person.patient.reader
     yield Table(
         "person",
-        ["reference", "given name", "family name", "born", "gender", "status", "language", "pays", "came by", "since"],
+        [
+            *("reference", "number in the older system", "given name", "family name", "born", "gender"),
+            *("status", "language", "pays", "came by", "since"),
+        ],
         [
             [
-                *(patient.ref, reader.given_name, reader.family_name, day_of(patient.born_on), patient.gender),
-                *(patient.status, reader.language, patient.payer_class, patient.source, day_of(patient.added_at)),
+                *(patient.ref, patient.external_id or "", reader.given_name, reader.family_name),
+                *(day_of(patient.born_on), patient.gender, patient.status, reader.language),
+                *(patient.payer_class, patient.source, day_of(patient.added_at)),
             ]
         ],
     )

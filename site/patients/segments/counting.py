@@ -1,16 +1,24 @@
 """How many a segment means, and what of that may be shown to whom.
 
-Who may see patients reads every number. Who may not, and asks about people's health, reads no small cell. One rule for
-each number that hangs on a clinical question, with `base` the number that the same tree has without it:
+Who may see patients reads every number. Who may not, and asks about people's health, reads no small cell: fewer than
+eleven, the smallest number that Medicare's rule on small cells lets anybody publish (CMS Cell Size Suppression Policy:
+"no cell 1-10", nor anything from which one could be reckoned). Two questions that differ by one person would tell of
+that person by their difference, so no number that hangs on somebody's health is shown exactly. One rule for each, with
+`base` the number that the same tree has without its clinical questions, which is shown as it is:
 
-- below 11 it is "fewer than 11";
-- fewer than 11 away from `base` it says only that, since the difference of the two would be a small cell;
-- otherwise it is rounded down to tens, so that two such numbers beside each other differ by no small cell either.
+- the number is moved up by less than a step and rounded down to steps of 20: what is shown is 0, 20, 40 …, and two such
+  numbers differ by nothing or by at least 20;
+- how far it is moved is drawn from the question alone, under our key: the same question always says the same, and
+  another one, be it for the same people, draws anew. So a number that changes from one question to the next does not
+  say that the people changed, and one cannot pad a question until it tips over;
+- below 11, and where that rounds to 0, it is "fewer than 20"; as near to `base`, it says only that.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
@@ -22,9 +30,10 @@ from patients import policy
 from patients.models import Channel, Patient, Purpose, Reader
 from patients.segments.compiling import Question, compiled
 from patients.segments.tree import Group, Line
+from vault.keys import keyed_hash
 
 SMALL = 11
-STEP = 10
+STEP = 20
 
 
 @dataclass(frozen=True)
@@ -53,19 +62,32 @@ def exact(number: int) -> Shown:
     return Shown(f"{number:,}", ngettext("person", "people", number))
 
 
-def masked(number: int, base: int) -> Shown:
+def masked(number: int, base: int, *, moved: tuple[int, int]) -> Shown:
     """Return what may be read of a number that hangs on somebody's health (see the rule above).
 
     Args:
         number: how many there are.
         base: how many there are without the clinical questions.
+        moved: by how much less than a step the number, and its distance from `base`, are moved up.
     """
-    if number < SMALL:
-        return Shown(_("fewer than %(n)d") % {"n": SMALL}, "", is_masked=True)
-    if abs(number - base) < SMALL:
-        words = _("within %(n)d of %(base)s") % {"n": SMALL - 1, "base": f"{base:,}"}
+    if number < SMALL or number + moved[0] < STEP:
+        return Shown(_("fewer than %(n)d") % {"n": STEP}, "", is_masked=True)
+    if (rest := abs(number - base)) < SMALL or rest + moved[1] < STEP:
+        words = _("within %(n)d of %(base)s") % {"n": STEP - 1, "base": f"{base:,}"}
         return Shown(words, _("people"), is_masked=True)
-    return Shown(_("%(n)s or more") % {"n": f"{number // STEP * STEP:,}"}, _("people"), is_masked=True)
+    return Shown(_("about %(n)s") % {"n": f"{(number + moved[0]) // STEP * STEP:,}"}, _("people"), is_masked=True)
+
+
+def moved_by(node: Line | Group) -> tuple[int, int]:
+    """Return how far the numbers of a question are moved: drawn from the question, in whatever order it stands."""
+    drawn = keyed_hash("segments.count", _in_one_order(node.as_json()))
+    return int(drawn[:16], 16) % STEP, int(drawn[16:32], 16) % STEP
+
+
+def _in_one_order(raw: dict[str, Any]) -> str:
+    if "parts" in raw:
+        raw = {**raw, "parts": sorted({_in_one_order(part) for part in raw["parts"]})}
+    return json.dumps(raw, sort_keys=True, default=str)
 
 
 def may_read_all(user: User | AnonymousUser) -> bool:
@@ -77,7 +99,7 @@ def of_line(line: Line, *, user: User | AnonymousUser) -> Shown:
     """Return how many one question alone is true of."""
     number = compiled(line).count()
     if line.is_clinical and not may_read_all(user):
-        return masked(number, everybody(line))
+        return masked(number, everybody(line), moved=moved_by(line))
     return exact(number)
 
 
@@ -87,7 +109,8 @@ def of_tree(tree: Group, *, user: User | AnonymousUser) -> Shown:
     if not tree.is_clinical or may_read_all(user):
         return exact(number)
     rest = tree.without_clinical()
-    return masked(number, compiled(rest).count() if rest.parts else everybody(tree))
+    base = compiled(rest).count() if rest.parts else everybody(tree)
+    return masked(number, base, moved=moved_by(tree))
 
 
 def everybody(node: Line | Group) -> int:
