@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.apps.registry import Apps
+from django.apps.registry import apps as registry
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
@@ -22,6 +26,23 @@ def settle() -> None:
     """Furnish the group of every staff role; safe to repeat, for a new installation and after a change of the table."""
     for role in STAFF:
         furnish(role)
+
+
+def catch_up(*, apps: Apps = registry, **_signal: Any) -> None:
+    """Give the groups that stand what the table says by now, after every `migrate`; it makes none.
+
+    Args:
+        apps: as the database stands; one that was taken only a part of the way has not all that is needed.
+    """
+    try:
+        for model in (Group, Permission, Page, Collection, GroupPagePermission, GroupCollectionPermission):
+            apps.get_model(model._meta.label)
+    except LookupError:
+        return
+    standing = set(Group.objects.values_list("name", flat=True))
+    for role in STAFF:
+        if role.value in standing:
+            furnish(role)
 
 
 def furnish(role: Role) -> Group:

@@ -66,12 +66,12 @@ def test_every_kind_of_page_is_valid(demo: Demo, tmp_path: Path) -> None:
             pages[f"mistakes {role} {path}"] = visitor.post(path, nothing="")[2]
     links = letters_links(demo.folder / "outbox")
     assert {"view", "unsubscribe", "preferences", "why"} <= set(links)
-    del links["view"]  # the letter as it was sent: what mail programs understand is not what the checker wants
     pages |= {f"mail {path}": Visitor(demo.url).get(path)[2] for path in links.values()}
     pages = {name: html for name, html in pages.items() if html.lstrip()[:9].lower() == "<!doctype"}
     assert len(pages) > 60
+    assert f"mail {links['view']}" in pages
     try:
-        found = nu.complaints(pages, tmp_path)
+        found = nu.complaints(pages, tmp_path, letters=frozenset({f"mail {links['view']}"}))
     except nu.Unavailable as error:
         missing("html", str(error))
         return

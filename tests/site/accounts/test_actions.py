@@ -8,7 +8,9 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import IntegrityError, transaction
+from django.db.migrations.state import StateApps
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -178,6 +180,25 @@ class TestGroups:
         before = GroupPagePermission.objects.count()
         groups.settle()
         assert GroupPagePermission.objects.count() == before
+
+    def test_an_installation_that_stands_gets_a_new_permission_with_its_next_migrate(self) -> None:
+        editor, coordinator = (Group.objects.get(name=role.value) for role in (Role.EDITOR, Role.COORDINATOR))
+        editor.permissions.filter(codename="submit_translation").delete()
+        emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+        assert editor.permissions.filter(codename="submit_translation").exists()
+        assert not coordinator.permissions.filter(codename="submit_translation").exists()
+
+    def test_a_migrate_makes_no_group_that_is_not_there(self) -> None:
+        Group.objects.filter(name=Role.EDITOR.value).delete()
+        before = set(Group.objects.values_list("name", flat=True))
+        emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+        assert set(Group.objects.values_list("name", flat=True)) == before
+
+    def test_a_database_that_is_migrated_a_part_of_the_way_is_left_alone(self) -> None:
+        editor = Group.objects.get(name=Role.EDITOR.value)
+        editor.permissions.clear()
+        groups.catch_up(apps=StateApps([], {}))
+        assert not editor.permissions.exists()
 
     def test_a_role_that_does_not_work_here_has_no_group(self) -> None:
         with pytest.raises(ValueError, match="does not enter"):
