@@ -12,8 +12,19 @@ from home.demo.seed import charts, house
 from home.demo.seed.drawn import Drawn, Visit
 from home.demo.seed.story import Odds, Story, batches
 from home.demo.seed.texts import texts
-from patients import facts
-from patients.models import Appointment, Basis, Channel, Gender, Patient, PayerClass, Purpose
+from patients import duplicates, facts
+from patients.models import (
+    Appointment,
+    AtMost,
+    Basis,
+    Channel,
+    Gender,
+    LookAlike,
+    Patient,
+    PayerClass,
+    Purpose,
+    Reader,
+)
 from practice.follow_ups import FollowUp
 
 LAPSED_SHARE = 38 / 300
@@ -151,6 +162,7 @@ def tell(story: Story) -> None:
     story.met["referrers"] = [known[key] for key in referrers]
     _margaret(story)
     _teo(story)
+    _look_alike(story)
 
 
 def _named(story: Story) -> list[Drawn]:
@@ -174,7 +186,34 @@ def _named(story: Story) -> list[Drawn]:
             (Channel.EMAIL.value, Purpose.OWN_SERVICES.value, True, Basis.AGREED.value, "intake"),
             (Channel.SMS.value, Purpose.TREATMENT.value, True, Basis.AGREED.value, "intake"),
         ]
-    return people[: story.size.patients]
+    return [*people, *_entered_twice(story, people[0], born(64, 7, 19))][: story.size.patients]
+
+
+def _entered_twice(story: Story, margaret: Drawn, born_on: date) -> list[Drawn]:
+    """Return people who stand in the older system twice: by a nickname, by a slip of the pen, with another phone."""
+    robert = Drawn("Robert", "Lindgren", born_on, email="robert.lindgren@mail.example", phone="(360) 555-0126")
+    robert.consents = [(Channel.EMAIL.value, Purpose.OWN_SERVICES.value, True, Basis.AGREED.value, "intake")]
+    found = [
+        Drawn("Peggy", margaret.family, margaret.born_on, phone=margaret.phone),
+        robert,
+        Drawn("Bob", "Lindgren", born_on, phone="(360) 555-0127"),
+        Drawn("Robert", "Lindgrenn", born_on, phone=robert.phone),
+    ]
+    for years, one in enumerate(found, start=1):
+        one.gender = margaret.gender if one is found[0] else Gender.MALE.value
+        one.home = margaret.home if one is found[0] else ("19 Sawmill Road", "Port Ellery", "98299")
+        one.source, one.added_at = "A friend", story.now - timedelta(days=years * 365)
+    return found
+
+
+def _look_alike(story: Story) -> None:
+    """Let the desk find those who stand twice, and let one of them want no more than a letter in three months."""
+    known = story.met["patients"]
+    duplicates.look_at([patient.pk for patient in known.values()])
+    for pair in LookAlike.objects.order_by("first__ref", "second__ref"):
+        LookAlike.objects.filter(pk=pair.pk).update(ref=story.ref("LA"))
+    if robert := known.get("Robert Lindgren"):
+        Reader.objects.filter(pk=robert.reader_id).update(at_most=AtMost.QUARTER)
 
 
 def _margaret(story: Story) -> None:

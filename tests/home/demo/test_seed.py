@@ -27,11 +27,12 @@ from home.demo.seed.story import RESERVED, Refs, Size, Story
 from home.demo.stories import TOLD
 from home.models import PersonPage
 from journal.models import Entry, Reaction
+from newsletter.campaigns import audience
 from newsletter.campaigns.models import Campaign
 from newsletter.editions import checks
 from newsletter.editions.models import EditionPage, EventPage, TipPage
 from patients import facts
-from patients.models import Appointment, ContactPoint, Patient, Procedure
+from patients.models import Appointment, ContactPoint, LookAlike, Patient, Procedure, Reader
 from patients.segments import EVERYONE_WHO_GETS_LETTERS
 from practice.follow_ups import FollowUp
 from practice.models import Practice
@@ -214,6 +215,25 @@ def test_everybody_who_told_a_friend_was_thanked_or_will_be_within_two_days(told
         else:
             assert referral.told_on >= told.days_on(told.practice_day(told.today, -1), -2)
     assert Referral.objects.thanks_due().exists()
+
+
+def test_some_stand_twice_and_the_desk_has_found_them(told: Story) -> None:
+    pairs = {frozenset({str(pair.first.reader), str(pair.second.reader)}): pair for pair in LookAlike.objects.all()}
+    assert set(pairs) >= {
+        frozenset({"Margaret Ellison", "Peggy Ellison"}),
+        frozenset({"Robert Lindgren", "Bob Lindgren"}),
+        frozenset({"Robert Lindgren", "Robert Lindgrenn"}),
+    }
+    peggy = pairs[frozenset({"Margaret Ellison", "Peggy Ellison"})]
+    assert (sorted(peggy.signs), peggy.score) == (["address", "birthday", "nickname"], 100)
+    assert not LookAlike.objects.filter(told_apart_at__isnull=False).exists()
+
+
+def test_robert_had_his_letter_of_the_quarter(told: Story) -> None:
+    robert = Reader.objects.get(given_name="Robert", family_name="Lindgren")
+    assert robert.at_most == "quarter"
+    left_out = audience.of(EVERYONE_WHO_GETS_LETTERS).held_back
+    assert ("had as many letters as they want for now", 1) in [(str(label), number) for label, number in left_out]
 
 
 def test_teo_waits_for_a_call_today(told: Story) -> None:
