@@ -137,7 +137,9 @@ def lighthouse() -> Sheet:
     return sheet
 
 
-def _tooth(sheet: Sheet, x: float, y: float, size: float, fill: Color) -> None:
+def molar(sheet: Sheet, x: float, y: float, size: float, fill: Color) -> None:
+    """Fill one tooth around a point."""
+
     def at(points: list[Point]) -> list[Point]:
         return [(x + a * size, y + b * size) for a, b in points]
 
@@ -170,8 +172,8 @@ def tooth() -> Sheet:
         sheet.leaf(x, y, angle + 62, 104, GREEN if step % 2 else SAGE)
         if step % 3 == 0:
             sheet.disc(x, y, 11, BERRY)
-    _tooth(sheet, 600, 405, 1.25, (226, 222, 210))
-    _tooth(sheet, 592, 400, 1.22, WHITE)
+    molar(sheet, 600, 405, 1.25, (226, 222, 210))
+    molar(sheet, 592, 400, 1.22, WHITE)
     sheet.oval(548, 282, 16, 34, (240, 246, 244))
     return sheet
 
@@ -249,7 +251,7 @@ def street() -> Sheet:
             (left + right) / 2 - 28, 534, (left + right) / 2 + 28, 640, GREEN if color != SAGE else BERRY, round_by=26
         )
     sheet.box(664, 486, 896, 528, GREEN, round_by=6)
-    _tooth(sheet, 780, 507, 0.1, WHITE)
+    molar(sheet, 780, 507, 0.1, WHITE)
     sheet.box(0, 636, 1200, 800, (190, 186, 176))
     sheet.box(0, 636, 1200, 664, (222, 216, 204))
     for x in (40, 590, 1160):

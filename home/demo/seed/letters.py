@@ -16,6 +16,7 @@ from home import pages
 from home.demo.cast import DOMAIN
 from home.demo.seed import mailbox, shelves
 from home.demo.seed.landscapes import VALLEYS, VALLEYS_ES, landscape, season_of
+from home.demo.seed.still_lifes import STILL_LIFES
 from home.demo.seed.story import Story
 from home.demo.seed.texts import texts
 from journal.recording import name_of
@@ -99,6 +100,12 @@ def _valley(month: Month) -> Picture:
     return shelves.picture(name, title=title, **words, drawn=drawn, on=shelves.LETTERS)
 
 
+def _still_life(month: Month) -> Picture:
+    draw, alt, alt_es = STILL_LIFES[month.day.month]
+    name, title = f"tip-{month.words['slug']}.jpg", month.words["title"]
+    return shelves.picture(name, title=title, alt=alt, alt_es=alt_es, drawn=draw().jpeg(), on=shelves.LETTERS)
+
+
 def _beside(story: Story, month: Month) -> Picture:
     """Return what stands beside the letter's note: a drawing of the library, another each month."""
     pictures: dict[str, Picture] = story.met["pictures"]
@@ -113,7 +120,7 @@ def _tip(story: Story, tips: TipIndexPage, month: Month) -> TipPage:
         **plain,
         topic_id=words["topic"],
         sources=words["sources"].strip(),
-        picture=_valley(month),
+        picture=_still_life(month),
         reviewer=story.met["providers"][words["reviewer"]],
         reviewed_on=reviewed_on,
         review_by=reviewed_on + timedelta(days=730),
@@ -135,7 +142,7 @@ def _edition(story: Story, archive: EditionIndexPage, month: Month, tip: TipPage
     """Return a new edition; a draft is written to two thirds and says so by what is missing."""
     words = month.words
     hero = {
-        "picture": tip.picture,
+        "picture": _valley(month),
         "eyebrow": "Health tip",
         "heading": words["subject"],
         "greeting": "Hello {first_name|there},",
