@@ -19,11 +19,14 @@ from practice import clocks
 
 REASONS: dict[str, str | Promise] = {
     "gone": _("no longer with us"),
+    "child": _("under 18, and the adult behind them does not get it"),
     "no_address": _("no e-mail address"),
     "suppressed": _("address bounced or was blocked"),
     "paused": _("paused for now"),
     "never": _("never said yes"),
     "objected": _("unsubscribed"),
+    "moved": _("moved away"),
+    "declined": _("want other news of ours, not the letter"),
 }
 FOR_NOW: dict[str, str | Promise] = {
     "enough": _("had as many letters as they want for now"),
@@ -132,7 +135,8 @@ def _held_back(found: Reach) -> list[tuple[str | Promise, int]]:
 def _left_out(meant: Question) -> list[tuple[str | Promise, int]]:
     points = ContactPoint.objects.filter(reader=OuterRef("pk"), channel=Channel.EMAIL, is_primary=True)
     blocked = Suppression.objects.filter(channel=Channel.EMAIL, address_hash=OuterRef("address_hash"))
-    gone = Patient.objects.filter(reader=OuterRef("pk"), status__in=[Patient.Status.DECEASED, Patient.Status.DISMISSED])
+    theirs = Patient.objects.filter(reader=OuterRef("pk"))
+    gone = theirs.filter(status__in=policy.NOT_WELCOME)
     consents = Consent.objects.standing().filter(
         reader=OuterRef("pk"), channel=Channel.EMAIL, purpose=Purpose.OWN_SERVICES
     )
@@ -140,12 +144,14 @@ def _left_out(meant: Question) -> list[tuple[str | Promise, int]]:
     others = meant.readers().exclude(pk__in=allowed.values("pk"))
     why = Case(
         When(Exists(gone), then=Value("gone")),
+        When(Exists(theirs.filter(born_on__gt=policy.comes_of_age(clocks.today()))), then=Value("child")),
         When(~Exists(points), then=Value("no_address")),
         When(Exists(points.filter(Exists(blocked))), then=Value("suppressed")),
         When(~Exists(consents), then=Value("never")),
         When(~Exists(consents.filter(is_given=True)), then=Value("objected")),
         When(Q(paused_until__gt=clocks.today()), then=Value("paused")),
-        default=Value("objected"),
+        When(Exists(theirs.filter(status=Patient.Status.MOVED)), then=Value("moved")),
+        default=Value("declined"),
         output_field=CharField(),
     )
     found = dict(others.order_by().annotate(why=why).values_list("why").annotate(Count("pk")))

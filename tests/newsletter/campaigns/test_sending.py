@@ -14,7 +14,7 @@ from newsletter.campaigns import actions, audience, results
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import CAMPAIGN_TRANSITIONS, CampaignState, may_follow
 from newsletter.editions.models import EditionPage, TipPage
-from patients.models import Patient, Suppression
+from patients.models import Declined, Patient, Suppression
 from patients.segments import EVERYONE_WHO_GETS_LETTERS
 from practice import clocks
 from tests.factories import patients
@@ -255,6 +255,13 @@ def test_the_audience_adds_up(readers, location):
 
     patients.letter_reader(paused_until=timezone.localdate() + timedelta(days=30))
     patients.letter_reader(kind="staff")
+    patients.letter_reader(at_most="visits")
+    Declined.objects.create(reader=patients.letter_reader(), channel="email", topic="letter")
+    moved = patients.letter_reader(email="moved@home.example")
+    moved.consents.standing().update(superseded_at=timezone.now())
+    patients.agree(moved, basis="may_object")
+    patients.PatientFactory.create(reader=moved, status="moved")
+    patients.PatientFactory.create(reader=patients.ReaderFactory.create(email=""), born_on=date(2020, 2, 29))
     found = audience.of(EVERYONE_WHO_GETS_LETTERS)
     assert (found.people, found.letters, found.sharing) == (3, 2, 1)
     assert {str(label): number for label, number in found.left_out} == {
@@ -264,8 +271,11 @@ def test_the_audience_adds_up(readers, location):
         "paused for now": 1,
         "never said yes": 1,
         "unsubscribed": 1,
+        "moved away": 1,
+        "want other news of ours, not the letter": 2,
+        "under 18, and the adult behind them does not get it": 1,
     }
-    assert found.people + found.out == 9
+    assert found.people + found.out == 13
 
 
 def test_an_empty_audience_is_empty(location):
