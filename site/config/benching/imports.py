@@ -18,7 +18,6 @@ from django.db import connection
 
 from config.benching.measures import Measure
 from config.running.supervising import environment
-from patients.models import Patient
 
 ROWS, RUNS = 20_000, 3
 APART = 100_000_000  # between the numbers of two runs
@@ -89,6 +88,8 @@ def measured(rows: int = ROWS) -> list[Measure]:
         PeopleThere: where this is no demo, and somebody is there already.
         NotTaken: where rows are refused, as visits are before a location is set up.
     """
+    from patients.models import Patient  # each import runs this module before Django is set up
+
     if not settings.DEMO and Patient.objects.exists():
         raise PeopleThere("Invented patients are imported only into an empty database or a demo (DEMO=1).")
     there = Patient.objects.count()
@@ -131,8 +132,10 @@ def _import(path: Path) -> tuple[float, float]:
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    if done.returncode:
+        raise NotTaken(f"An import failed:\n{done.stderr[-2000:]}")
     told = json.loads(done.stdout.strip().splitlines()[-1])
     if told["rejected"]:
         raise NotTaken(f"{told['rejected']:,} rows were refused; is the practice set up, with a location?")
