@@ -76,7 +76,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the timeline; `text` is what somebody wrote, `url` leads to more."""
+    """One line of the timeline; `text` is what somebody wrote, `url` leads to more whoever holds `needs`."""
 
     at: datetime
     tab: Tab
@@ -85,6 +85,7 @@ class Line:
     detail: Words = ""
     text: str = ""
     url: str = ""
+    needs: str = ""
 
 
 @dataclass(frozen=True)

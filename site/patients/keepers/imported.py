@@ -3,13 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from patients.importing.barring import barred_hash
-from patients.models import ImportBarred, ImportLine, ImportQuestion
+from patients.models import FileKind, ImportBarred, ImportBatch, ImportLine, ImportQuestion
 from patients.moving import Moves
-from patients.records import Kept, Part, Person, Table, keeper
+from patients.reading import names_of
+from patients.records import Kept, Line, Part, Person, Shelf, Tab, Table, keeper, rows_before
+
+NEW = ImportLine.Outcome.NEW.value
+BY_MACHINE = {"system:watched_folder": _("the watched folder"), "system:import_patients": _("a command")}
+
+
+def _batches(person: Person) -> QuerySet[ImportBatch]:
+    lines = ImportLine.objects.filter(patient=person.patient).values("batch")
+    return ImportBatch.objects.filter(pk__in=lines, started_at__isnull=False)
+
+
+def _import_lines(person: Person, before: datetime | None, limit: int) -> Iterable[Line]:
+    batches = rows_before(_batches(person), "started_at", before, limit)
+    if not batches:
+        return
+    rows = ImportLine.objects.filter(patient=person.patient, batch__in=batches).order_by()
+    outcomes: dict[object, set[str]] = {}
+    for batch, outcome in rows.values_list("batch", "outcome").distinct():
+        outcomes.setdefault(batch, set()).add(outcome)
+    names = names_of(one.by for one in batches)
+    for one in batches:
+        who = names.get(one.by) or BY_MACHINE.get(one.by, one.by)
+        detail = _("%(ref)s, by %(who)s") % {"ref": one.ref, "who": who}
+        url = reverse("patients:import_file", args=[one.ref])
+        yield Line(
+            one.started_at or one.taken_at,
+            Tab.CHANGES,
+            "upload",
+            _what(one, outcomes.get(one.pk, set())),
+            detail,
+            url=url,
+            needs="patients.import",
+        )
+
+
+def _what(batch: ImportBatch, outcomes: set[str]) -> str | Promise:
+    """Return what an import did for somebody, in words."""
+    if batch.kind == FileKind.APPOINTMENTS:
+        return _("Visits came with an import")
+    if batch.kind == FileKind.PROCEDURES:
+        return _("Procedures came with an import")
+    if NEW in outcomes:
+        return _("Came with an import")
+    is_changed = ImportLine.Outcome.CHANGED.value in outcomes
+    return _("Changed by an import") if is_changed else _("Found again in an import")
 
 
 def export(person: Person) -> Iterable[Table]:
@@ -42,6 +91,7 @@ def merge(into: Person, gone: Person, moves: Moves) -> None:
 keeper(
     "patients.imports",
     models=("patients.ImportLine", "patients.ImportQuestion"),
+    show=(Shelf(Tab.CHANGES, lambda person: _batches(person).count(), _import_lines),),
     export=export,
     erase=erase,
     merge=merge,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -85,11 +87,15 @@ def access(request: HttpRequest, ref: str) -> HttpResponse:
 def page(request: HttpRequest, patient: Patient, *, shown: int | None = None) -> HttpResponse:
     """Return the page of one patient."""
     tab = Tab(request.GET["tab"]) if request.GET.get("tab") in set(Tab) else None
-    context = {
+    context: dict[str, Any] = {
         **frame(str(patient)),
         **pages.page(patient, tab=tab, before=_moment(request.GET.get("before", "")), shown=shown),
         "may": {name: holds(request.user, f"patients.{name}") for name in PERMISSIONS},
     }
+    story = context["story"]
+    story.lines = [
+        replace(line, url="") if line.needs and not holds(request.user, line.needs) else line for line in story.lines
+    ]
     return render(request, "patients/record.html", context)
 
 
