@@ -26,7 +26,7 @@ READS_THE_ENVIRONMENT = {
 }
 CALLS_TEXT_SAFE = {
     "site/content/richtext.py": "its writer escapes every text and attribute itself, and passes a closed set of tags",
-    "site/content/blocks.py": "a rendered block whose slots are replaced by escaped fallbacks",
+    "site/content/blocks/ground.py": "a rendered block whose slots are replaced by escaped fallbacks",
     "site/content/templatetags/found.py": "JSON in which every sign that could end a script element is escaped",
     "site/content/templatetags/letters.py": "the text part of a letter, where there is no markup to escape",
     "newsletter/editions/letter.py": "joins rendered text parts",

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from content.blocks import GENERAL_BLOCKS, LetterBlock, prose, words
+from content.blocks import GENERAL_BLOCKS
+from content.blocks.ground import LetterBlock, prose, words
 
 
 class TipBlock(LetterBlock):
@@ -46,5 +47,34 @@ class TipBlock(LetterBlock):
         return {"tip": page.specific if page else None}
 
 
-LETTER_BLOCKS = [*GENERAL_BLOCKS[:2], ("tip", TipBlock()), *GENERAL_BLOCKS[2:]]
+class EventBlock(LetterBlock):
+    """One of our events, with the file for the reader's calendar."""
+
+    event = blocks.PageChooserBlock(page_type="editions.EventPage", label=_("Event"))
+    eyebrow = words(_("Small line above"), required=False, most=60, default="On the calendar")
+    text = prose(_("Text"), required=False, help_text=_("Empty: the event in one sentence, as on its page."))
+
+    class Meta:
+        template = "blocks/event.html"
+        icon = "date"
+        label = _("Event")
+        label_format = "{event}"
+        description = _("One of our events: day, hours, place, and a file for the reader's calendar.")
+        preview_value: ClassVar[dict[str, str]] = {"eyebrow": "On the calendar"}
+
+    def get_preview_value(self) -> Any:
+        """Return the sample with the newest event, where there is one."""
+        value = super().get_preview_value()
+        value["event"] = self.child_blocks["event"].target_model.objects.live().order_by("-starts_at").first()
+        return value
+
+    def facts(self, value: Any) -> dict[str, Any]:
+        """Return the event as its own kind of page, once it is published, and the address of its calendar file."""
+        page = value.get("event")
+        event = page.specific if page and page.live else None
+        return {"event": event, "calendar_url": f"{event.url}event.ics" if event and event.url else ""}
+
+
+LETTER_BLOCKS = [*GENERAL_BLOCKS[:2], ("tip", TipBlock()), *GENERAL_BLOCKS[2:-2], ("event", EventBlock())]
+LETTER_BLOCKS += GENERAL_BLOCKS[-2:]
 BLOCK_COUNTS = {"header": {"max_num": 1}, "hero": {"max_num": 1}, "friend": {"max_num": 1}}

@@ -33,7 +33,7 @@ def _theme(colors: str) -> Theme:
 
 LIGHT = _theme("""
     paper #fbf9f5 surface #ffffff sand #f3efe7 tint #e9f2ef
-    ink #1b2826 ink-2 #4a5956 line-strong #7b8783
+    ink #1b2826 ink-2 #4a5956 line #e0dacf line-strong #7b8783
     brand #0f5b55 brand-hover #0b4742 on-brand #ffffff link #0f5b55
     deep #123f3b on-deep #f4f8f6 on-deep-2 #c6d9d4
     accent #a94a22 accent-tint #f8e8de focus #a94a22
@@ -55,7 +55,7 @@ FIXED = (
 )
 OF_ACCENT = frozenset({"accent", "accent-tint", "focus", "accent-deep", "focus-deep", "art-accent"})
 # Warm paper and white stay what they are; in the dark every ground follows the hue.
-STAYS = {"light": frozenset({"paper", "surface", "sand", "on-brand"}), "dark": frozenset[str]()}
+STAYS = {"light": frozenset({"paper", "surface", "sand", "line", "on-brand"}), "dark": frozenset[str]()}
 OF_THE_ADMIN = {
     "own-brand": ("light", "link"),
     "own-brand-dark": ("dark", "link"),

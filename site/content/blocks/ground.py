@@ -1,0 +1,91 @@
+"""What every block of a letter is: written once, rendered as web page, e-mail (.mjml) and plain text (.txt)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from wagtail import blocks
+from wagtail.images import get_image_model
+from wagtail.images.blocks import ImageChooserBlock
+from wagtail.rich_text import RichText
+
+from content import merge
+from content.links import validate_link
+from content.richtext import LETTER_FEATURES
+
+KINDS = frozenset({"html", "mjml", "txt"})
+
+
+def validate_merge_tags(value: str | RichText) -> None:
+    """Refuse text with a merge tag that is unknown or has no fallback.
+
+    Raises:
+        ValidationError: with one sentence for each tag.
+    """
+    found = merge.problems(value.source if isinstance(value, RichText) else str(value))
+    if found:
+        raise ValidationError(found)
+
+
+def words(label: str | Promise, *, required: bool = True, most: int = 120, **kwargs: Any) -> blocks.CharBlock:
+    """Return a line of text in which merge tags may stand."""
+    return blocks.CharBlock(label=label, required=required, max_length=most, validators=[validate_merge_tags], **kwargs)
+
+
+def prose(label: str | Promise, *, required: bool = True, **kwargs: Any) -> blocks.RichTextBlock:
+    """Return text with bold, links and lists in which merge tags may stand."""
+    return blocks.RichTextBlock(
+        label=label, required=required, features=LETTER_FEATURES, validators=[validate_merge_tags], **kwargs
+    )
+
+
+def link(label: str | Promise, *, required: bool = True, **kwargs: Any) -> blocks.CharBlock:
+    """Return an address: a page of ours, or a whole one."""
+    return blocks.CharBlock(label=label, required=required, max_length=400, validators=[validate_link], **kwargs)
+
+
+class LetterBlock(blocks.StructBlock):
+    """A part of a letter; `Meta.template` names its .html, and its .mjml and .txt stand beside it."""
+
+    class Meta:
+        template = ""
+        preview_template = "blocks/preview.html"
+
+    def get_preview_value(self) -> Any:
+        """Return the sample that editors see, with a picture of the library wherever the block has one."""
+        value = super().get_preview_value()
+        for name, child in self.child_blocks.items():
+            if isinstance(child, ImageChooserBlock) and not value.get(name):
+                value[name] = get_image_model().objects.order_by("pk").first()
+        return value
+
+    def render_as(self, kind: str, value: Any, context: dict[str, Any]) -> SafeString:
+        """Return the block for an e-mail (`mjml`), plain text (`txt`) or the web (`html`), merge slots standing.
+
+        Args:
+            kind: one of KINDS.
+            value: the block's value.
+            context: what the letter knows: practice, location, date line, base URL.
+        """
+        if kind not in KINDS:
+            raise ValueError(f"{kind!r} is no kind of rendering; there are {', '.join(sorted(KINDS))}.")
+        name = self.meta.template.removesuffix(".html")
+        return render_to_string(f"{name}.{kind}", {**self.get_context(value, context), **self.facts(value)})
+
+    def facts(self, value: Any) -> dict[str, Any]:
+        """Return what the templates need beyond the block's own fields."""
+        return {}
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the context of the web rendering, with the block's facts."""
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        return {**context, **self.facts(value)}
+
+    def render(self, value: Any, context: dict[str, Any] | None = None) -> SafeString:
+        """Return the block for the web, with fallbacks in place of merge slots."""
+        html: str = super().render(value, context)
+        return SafeString(merge.with_fallbacks(html))
