@@ -13,7 +13,7 @@ from delivery.reaching import Reach, reach
 from newsletter.campaigns.models import Campaign
 from newsletter.editions.models import EditionPage
 from patients import policy, segments, topics
-from patients.models import Channel, Consent, ContactPoint, Patient, Purpose, ReaderQuerySet, Suppression
+from patients.models import Channel, Consent, ContactPoint, Patient, Purpose, Suppression
 from patients.segments import EVERYONE_WHO_GETS_LETTERS, Question, Saved
 from practice import clocks
 
@@ -99,7 +99,7 @@ def of_letter(key: str) -> tuple[Audience, str]:
         return Audience(Saved(key, key, {"match": "all", "parts": []}), 0, 0, []), str(error)
 
 
-def recipients(segment: Saved) -> ReaderQuerySet:
+def recipients(segment: Saved) -> policy.Contactable:
     """Return who gets our letter by e-mail: whom the segment means, and who may be written to."""
     return _recipients(segment.meant())
 
@@ -123,8 +123,9 @@ def in_words_for_readers(segment: Saved) -> str:
     return gettext_noop("some of those who get our letter; our team chose them")
 
 
-def _recipients(meant: Question) -> ReaderQuerySet:
-    return policy.contactable(Channel.EMAIL, Purpose.OWN_SERVICES, topics.LETTER.name).filter(pk__in=meant.keys())
+def _recipients(meant: Question) -> policy.Contactable:
+    everybody = policy.adults_and_wards(Channel.EMAIL, Purpose.OWN_SERVICES, topics.LETTER.name)
+    return everybody.among(meant.keys())
 
 
 def _held_back(found: Reach) -> list[tuple[str | Promise, int]]:

@@ -13,7 +13,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from content import merge
-from delivery import headers, hints, ledger, links, merging, rendering
+from delivery import freezing, headers, hints, ledger, links, merging, rendering
 from delivery.envelope import Letter
 from delivery.models import Dispatch, Message
 from delivery.states import DISPATCH_TRANSITIONS, DispatchState, sources, target
@@ -21,6 +21,7 @@ from journal.recording import Named, record
 from patients import topics
 from patients.addresses import address_hash, normal_address
 from patients.models import Channel, Purpose, Reader, ReaderQuerySet
+from patients.policy import Contactable
 
 
 class Impossible(ValueError):
@@ -130,7 +131,7 @@ def open_dispatch(
     *,
     occasion: str,
     purpose: str,
-    readers: ReaderQuerySet,
+    readers: ReaderQuerySet | Contactable,
     letter: Letter,
     by: Named | str | None,
     topic: str = "",
@@ -165,7 +166,7 @@ def open_dispatch(
             dispatch.save(force_insert=True)
     except IntegrityError:
         return Dispatch.objects.get(occasion=occasion)
-    number = ledger.freeze(dispatch, readers, domain=rendering.sender().domain)
+    number = freezing.freeze(dispatch, readers, domain=rendering.sender().domain)
     record("dispatch.opened", subject=dispatch, by=by, occasion=occasion, messages=number)
     return dispatch
 

@@ -1,13 +1,12 @@
-"""The ledger's moves: freeze an audience into rows, claim a batch, settle it, give the rest back."""
+"""The ledger's moves: claim a batch, settle it, give the rest back."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from heapq import merge
-from itertools import batched, groupby
+from hashlib import sha256
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -18,11 +17,10 @@ from delivery.models import Dispatch, Lease, Message
 from delivery.states import OPEN, DispatchState, MessageState
 from journal.recording import record
 from patients.models import ContactPoint, Patient, Reader, ReaderQuerySet
-from patients.policy import comes_of_age
+from patients.policy import Contactable, comes_of_age
 from practice import clocks
-from vault.keys import keyed_hash
 
-SLICE = 5_000
+ID_DIGITS = 40
 BATCH = 500
 CHECKPOINT = 100
 LEASE = timedelta(minutes=5)
@@ -50,70 +48,37 @@ class Settlement:
 
 
 def message_id(occasion: str, digest: str, domain: str) -> str:
-    """Return the Message-ID of one address and occasion: always the same, so that a repeat is recognisable."""
-    return f"{keyed_hash('message-id', f'{occasion}:{digest}')[:40]}@{domain}"
+    """Return the Message-ID of one address and occasion: always the same, so that a repeat is recognisable.
 
-
-def freeze(dispatch: Dispatch, readers: ReaderQuerySet, *, domain: str) -> int:
-    """Write one row per address of `readers`; a mailbox that several share is one row that names them all.
-
-    Slices of 5,000 rows through the ORM: it has no INSERT … SELECT, and raw SQL would have to be written twice.
-
-    Returns:
-        How many rows there are.
+    The digest is a keyed hash, so that nobody can tell an address from it. `delivery.freezing` lets the database do
+    the same.
     """
-    total = 0
-    for slice_ in batched(_rows(dispatch, readers, domain), SLICE):
-        total += len(Message.objects.bulk_create(slice_))
-    return total
+    return f"{sha256(f'{occasion}:{digest}'.encode()).hexdigest()[:ID_DIGITS]}@{domain}"
 
 
 CHILD = "reader__patient__dependents__reader_id"
 
 
-def own_and_theirs(channel: str, readers: ReaderQuerySet) -> tuple[QuerySet[ContactPoint], QuerySet[ContactPoint]]:
+def own_and_theirs(
+    channel: str, readers: ReaderQuerySet | Contactable
+) -> tuple[QuerySet[ContactPoint], QuerySet[ContactPoint]]:
     """Return the addresses of those who are grown up, and of the adults who answer for the children among them."""
-    ids = readers.order_by().values("pk")
     born_later = comes_of_age(clocks.today())
     here = ContactPoint.objects.filter(channel=channel, is_primary=True)
-    children = Patient.objects.filter(reader__in=ids, born_on__gt=born_later)
-    own = here.filter(reader__in=ids).exclude(
-        Exists(Patient.objects.filter(reader=OuterRef("reader"), born_on__gt=born_later))
-    )
-    theirs = here.filter(reader__patient__dependents__in=children).exclude(reader__patient__born_on__gt=born_later)
-    return own, theirs
-
-
-def _points(dispatch: Dispatch, readers: ReaderQuerySet) -> Iterator[tuple[str, int, str, str]]:
-    """Return address hash, reader, address and language in the order of the hashes; a child's are the adult's."""
-    own, theirs = own_and_theirs(dispatch.channel, readers)
-    what = ("address", "reader__language")
-    return merge(
-        own.order_by("address_hash", "reader_id")
-        .values_list("address_hash", "reader_id", *what)
-        .iterator(chunk_size=SLICE),
-        theirs.order_by("address_hash", CHILD).values_list("address_hash", CHILD, *what).iterator(chunk_size=SLICE),
-    )
-
-
-def _rows(dispatch: Dispatch, readers: ReaderQuerySet, domain: str) -> Iterator[Message]:
-    now = timezone.now()
-    for digest, group in groupby(_points(dispatch, readers), key=lambda point: point[0]):
-        (_digest, reader_id, address, language), *others = group
-        yield Message(
-            dispatch=dispatch,
-            reader_id=reader_id,
-            also=[other[1] for other in others],
-            channel=dispatch.channel,
-            purpose=dispatch.purpose,
-            topic=dispatch.topic,
-            language=language,
-            address=address,
-            address_hash=digest,
-            message_id=message_id(dispatch.occasion, digest, domain),
-            next_try_at=now,
-            queued_at=now,
+    if isinstance(
+        readers, Contactable
+    ):  # two questions that a planner joins; one with an "or" it asks reader by reader
+        own = here.filter(reader__in=readers.adults.order_by().values("pk"))
+        ids = readers.wards.order_by().values("pk")
+    else:
+        ids = readers.order_by().values("pk")
+        own = here.filter(reader__in=ids).exclude(
+            Exists(Patient.objects.filter(reader=OuterRef("reader"), born_on__gt=born_later))
         )
+    theirs = here.filter(
+        reader__patient__dependents__reader__in=ids, reader__patient__dependents__born_on__gt=born_later
+    ).exclude(reader__patient__born_on__gt=born_later)
+    return own, theirs
 
 
 @transaction.atomic

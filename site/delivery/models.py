@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 from datetime import datetime
 from typing import ClassVar
@@ -16,14 +15,13 @@ from delivery.states import OPEN, SETTLED, DispatchState, MessageState
 from patients.models import Channel, Purpose, Reader
 from vault import ids
 from vault.fields import RefField, SealedTextField
-from vault.refs import ALPHABET
 
-_TO_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
+REF_DIGITS = 20
 
 
 def message_ref() -> str:
     """Return a message's name: 80 random bits, so that a million rows need no look whether one is taken."""
-    return "MS-" + base64.b32encode(secrets.token_bytes(10)).translate(_TO_CROCKFORD).decode()
+    return f"MS-{secrets.token_hex(REF_DIGITS // 2).upper()}"
 
 
 class DispatchQuerySet(models.QuerySet["Dispatch"]):
@@ -122,11 +120,13 @@ class Message(models.Model):
     State = MessageState
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    ref = RefField(prefix="MS", default=message_ref)
+    ref = RefField(prefix="MS", default=message_ref, unique=False)
     dispatch = models.ForeignKey(
         Dispatch, null=True, blank=True, on_delete=models.PROTECT, related_name="messages", db_index=False
     )
-    reader = models.ForeignKey(Reader, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages")
+    reader = models.ForeignKey(
+        Reader, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages", db_index=False
+    )
     also = models.JSONField(_("other readers who share the mailbox"), default=list, blank=True)
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL)
     purpose = models.CharField(max_length=16, choices=Purpose.choices)
@@ -135,7 +135,7 @@ class Message(models.Model):
     language = models.CharField(max_length=8, default="en")
     address = models.CharField(max_length=254)
     address_hash = models.CharField(max_length=64)
-    message_id = models.CharField(max_length=200, unique=True)
+    message_id = models.CharField(max_length=200)
     is_test = models.BooleanField(default=False)
     content = SealedTextField(null=True, blank=True)
     state = models.CharField(max_length=16, choices=MessageState.choices, default=MessageState.QUEUED)
@@ -168,7 +168,9 @@ class Message(models.Model):
             ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["dispatch", "reader"], name="delivery_reader_once"),
+            models.UniqueConstraint(fields=["ref"], name="delivery_ref_once"),
+            # it also finds a reader's messages; a Message-ID follows from what it is sent for and the address, as below
+            models.UniqueConstraint(fields=["reader", "dispatch"], name="delivery_reader_once"),
             models.UniqueConstraint(fields=["dispatch", "address_hash"], name="delivery_address_once"),
             models.UniqueConstraint(
                 fields=["occasion", "address_hash"],

@@ -14,7 +14,7 @@ from delivery.ledger import CHILD, own_and_theirs
 from delivery.models import Message
 from delivery.pace import ABOUT_VISITS, MONTHS, since
 from patients.models import ContactPoint, Patient, ReaderQuerySet
-from patients.policy import comes_of_age
+from patients.policy import Contactable, comes_of_age
 from practice import clocks
 from practice.courtesy import WINDOW, Courtesy
 
@@ -39,7 +39,7 @@ class Reach:
     capped: int = 0
 
 
-def reach(channel: str, readers: ReaderQuerySet) -> Reach:
+def reach(channel: str, readers: ReaderQuerySet | Contactable) -> Reach:
     """Return whom a letter to `readers` would reach now: six questions at most, however many they are."""
     found = own_and_theirs(channel, readers)
     enough = _people(found, _of_those_with_enough)

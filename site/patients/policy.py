@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -43,6 +44,32 @@ def comes_of_age(today: date) -> date:
         return today.replace(year=today.year - OF_AGE, day=28)
 
 
+@dataclass(frozen=True)
+class Contactable:
+    """Whom we may write to, as two SQL questions.
+
+    A planner joins each of them with hashes; of both as one, with an "or" between them, it must ask reader by reader.
+
+    Args:
+        adults: who is written to at their own address.
+        wards: children, for whom the adult who is responsible is written to.
+    """
+
+    adults: ReaderQuerySet
+    wards: ReaderQuerySet
+
+    def among(self, keys: QuerySet[Any, Any]) -> Contactable:
+        """Return those whose primary keys `keys` finds."""
+        return Contactable(self.adults.filter(pk__in=keys), self.wards.filter(pk__in=keys))
+
+    def together(self) -> ReaderQuerySet:
+        """Return all of them as one question, one row at a time by their keys.
+
+        PostgreSQL would repeat a list beside an "or" for each reader.
+        """
+        return self.adults | self.wards
+
+
 def contactable(channel: str, purpose: str, topic: str = "") -> ReaderQuerySet:
     """Return everyone whom we may write to on `channel` for `purpose`, as one SQL question.
 
@@ -53,6 +80,11 @@ def contactable(channel: str, purpose: str, topic: str = "") -> ReaderQuerySet:
         purpose: why.
         topic: about what, of patients.topics; "" asks for consent to the purpose alone.
     """
+    return adults_and_wards(channel, purpose, topic).together()
+
+
+def adults_and_wards(channel: str, purpose: str, topic: str = "") -> Contactable:
+    """Return the same as two questions, for what writes to all of them at once."""
     today = clocks.today()
     born_later = comes_of_age(today)
     willing = _willing(channel, purpose, topic, today)
@@ -66,7 +98,7 @@ def contactable(channel: str, purpose: str, topic: str = "") -> ReaderQuerySet:
         adults = adults.exclude(Exists(_moved(channel, purpose, "reader")))
         looked_after = looked_after.exclude(status__in=NOT_WELCOME).exclude(_moved_child(channel, purpose))
         wards = Reader.objects.filter(Exists(looked_after)).filter(_awake(today))
-    return adults | wards  # one row at a time by their keys: PostgreSQL repeats a list beside an "or" for each reader
+    return Contactable(adults, wards)
 
 
 def _willing(channel: str, purpose: str, topic: str, today: date) -> ReaderQuerySet:

@@ -153,11 +153,16 @@ def blind(model: type[models.Model], name: str, value: str) -> models.Q:
 
 
 class RefField(models.CharField):  # type: ignore[type-arg]
-    """A public, random name such as `JR-7K2M`, given on first save and never changed; it grows when names run short."""
+    """A public, random name such as `JR-7K2M`, given on first save and never changed; it grows when names run short.
+
+    A model with very many rows says `unique=False` and has a constraint instead: PostgreSQL keeps a second index for
+    searches by beginning beside every unique text field, and none beside a constraint.
+    """
 
     def __init__(self, *args: Any, prefix: str, **kwargs: Any) -> None:
         self.prefix = prefix
-        kwargs.update(max_length=24, unique=True, editable=False)
+        kwargs.update(max_length=24, editable=False)
+        kwargs.setdefault("unique", True)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
 
@@ -165,6 +170,8 @@ class RefField(models.CharField):  # type: ignore[type-arg]
         name, path, args, kwargs = super().deconstruct()
         for key in ("max_length", "unique", "editable"):
             kwargs.pop(key, None)
+        if not self.unique:
+            kwargs["unique"] = False
         return name, path, list(args), {**kwargs, "prefix": self.prefix}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
-from delivery import actions, ledger
+from delivery import actions, freezing
 from delivery.envelope import Letter
 from delivery.models import Dispatch, Message
-from patients.models import Purpose, Reader
+from patients.models import ContactPoint, Purpose, Reader
 from tests.factories.patients import letter_reader
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -25,28 +25,66 @@ def frozen() -> Dispatch:
 
 @pytest.fixture
 def crowd(location: Any, monkeypatch: pytest.MonkeyPatch) -> list[Reader]:
-    monkeypatch.setattr(ledger, "SLICE", 3)
+    monkeypatch.setattr(freezing, "SLICE", 3)
     return [letter_reader() for _ in range(8)]
 
 
 def test_a_crash_half_way_leaves_nothing_and_the_next_try_everybody(
     crowd: list[Reader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = ledger._rows
+    ContactPoint.objects.filter(reader__in=crowd[:2]).update(address="ours@readers.example", address_hash="0" * 64)
+    with monkeypatch.context() as patch:
 
-    def cut(*args: Any) -> Iterator[Message]:
-        for place, row in enumerate(whole(*args)):
-            if place == 5:
-                raise ConnectionError("the machine went away")
-            yield row
+        def cut(*_args: Any, **_values: Any) -> int:
+            assert Message.objects.count() == 1
+            raise ConnectionError("the machine went away")
 
-    monkeypatch.setattr(ledger, "_rows", cut)
-    with pytest.raises(ConnectionError):
-        frozen()
+        patch.setattr(freezing, "insert_found", cut)
+        with pytest.raises(ConnectionError):
+            frozen()
     assert not Dispatch.objects.exists()
     assert not Message.objects.exists()
-    monkeypatch.setattr(ledger, "_rows", whole)
-    assert set(frozen().messages.values_list("reader", flat=True)) == {reader.pk for reader in crowd}
+    assert names(frozen()) == {(crowd[0].pk, crowd[1].pk), *((reader.pk,) for reader in crowd[2:])}
+
+
+def test_who_begins_to_share_a_mailbox_meanwhile_is_asked_again_and_gets_one_letter(
+    crowd: list[Reader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, times = freezing.insert_found, []
+
+    def late(*args: Any, **values: Any) -> int:
+        times.append(1)
+        if len(times) == 1:
+            point = ContactPoint.objects.get(reader=crowd[0])
+            Message.objects.create(
+                dispatch=values_of(values), reader=None, purpose="own_services", address_hash=point.address_hash
+            )
+        return whole(*args, **values)
+
+    def values_of(values: dict[str, Any]) -> Dispatch:
+        return Dispatch.objects.get(pk=values["dispatch"])
+
+    monkeypatch.setattr(freezing, "insert_found", late)
+    assert names(frozen()) == {(reader.pk,) for reader in crowd}
+    assert len(times) == 2
+
+
+def test_what_is_refused_every_time_is_not_tried_for_ever(crowd: list[Reader], monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = []
+
+    def refused(*_args: Any, **_values: Any) -> int:
+        tries.append(1)
+        raise IntegrityError("twice")
+
+    monkeypatch.setattr(freezing, "insert_found", refused)
+    with pytest.raises(IntegrityError):
+        frozen()
+    assert len(tries) == freezing.TRIES
+    assert not Message.objects.exists()
+
+
+def names(dispatch: Dispatch) -> set[tuple[int, ...]]:
+    return {tuple(message.reader_ids) for message in dispatch.messages.all()}
 
 
 def test_the_same_send_again_freezes_nobody_anew(crowd: list[Reader]) -> None:
