@@ -161,9 +161,9 @@ MAILERS = {"default": {"BACKEND": "delivery.backends.DoorBackend"}}
 # The worker (a broker message is only a hint; the truth is in the database)
 CELERY_BROKER_URL = ENV.broker_url
 if ENV.broker_url.startswith("filesystem"):
+    CELERY_BROKER_TRANSPORT = "config.folder_broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
-        "data_folder_in": str(VAR / "broker" / "queue"),
-        "data_folder_out": str(VAR / "broker" / "queue"),
+        **dict.fromkeys(["data_folder_in", "data_folder_out"], str(VAR / "broker" / "queue")),
         "control_folder": str(VAR / "broker" / "control"),
         "polling_interval": 0.1,
     }
