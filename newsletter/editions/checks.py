@@ -17,7 +17,7 @@ from content import merge, mjml
 from content.models import Picture
 from delivery.envelope import Letter
 from newsletter.editions import letter
-from newsletter.editions.models import EditionPage, TipPage
+from newsletter.editions.models import EditionPage, EventPage, TipPage
 from practice import clocks
 from practice.models import Location
 
@@ -67,6 +67,8 @@ def run(edition: EditionPage, *, day: date | None = None) -> list[Check]:
         _blocks(edition),
         _pictures(edition),
         *_tips(edition, day or clocks.today()),
+        *_events(edition, day or clocks.today()),
+        *_testimonials(edition),
         _size(whole, trouble),
         _way_out(whole),
     ]
@@ -145,6 +147,37 @@ def _tips(edition: EditionPage, day: date) -> Iterator[Check]:
             yield Check(name, Verdict.LOOK, _("The review of “%(tip)s” runs out on the day of sending.") % words)
         else:
             yield Check(name, Verdict.FINE, _("“%(tip)s”, reviewed by %(who)s.") % words)
+
+
+def _events(edition: EditionPage, day: date) -> Iterator[Check]:
+    name = gettext_lazy("Event")
+    for block in edition.body:
+        page = block.value.get("event") if block.block_type == "event" else None
+        if page is None:
+            continue
+        event: EventPage = page.specific
+        words = {"event": event.title, "day": date_format(event.day, "DATE_FORMAT")}
+        if not event.live:
+            yield Check(name, Verdict.MUST_FIX, _("“%(event)s” is not published.") % words)
+        elif event.is_canceled:
+            yield Check(name, Verdict.MUST_FIX, _("“%(event)s” was canceled. Take it out of the letter.") % words)
+        elif event.ends.date() < day:
+            yield Check(name, Verdict.MUST_FIX, _("“%(event)s” was on %(day)s and is over.") % words)
+        else:
+            yield Check(name, Verdict.FINE, _("“%(event)s” is on %(day)s.") % words)
+
+
+def _testimonials(edition: EditionPage) -> Iterator[Check]:
+    name = gettext_lazy("Testimonial")
+    for block in edition.body:
+        said = block.value.get("testimonial") if block.block_type == "testimonial" else None
+        if said is None:
+            continue
+        words = {"who": said.shown_name}
+        if said.is_showing:
+            yield Check(name, Verdict.FINE, _("%(who)s agreed to it in writing.") % words)
+        else:
+            yield Check(name, Verdict.MUST_FIX, _("%(who)s did not agree to it, or took it back.") % words)
 
 
 def _size(whole: Letter | None, trouble: str) -> Check:

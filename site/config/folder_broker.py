@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 class Channel(filesystem.Channel):
     """Messages as files."""
 
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # kombu has two names for it
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # as kombu does
         """Write a message beside the queue, then name it: a rename is whole or not at all (POSIX rename(2))."""
         stem = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}"
         half = Path(self.data_folder_out, f"{stem}.half")

@@ -12,6 +12,7 @@ from PIL import Image as Canvas
 from wagtail.models import Page, Site
 
 from content.models import Picture
+from content.testimonials import Testimonial
 from newsletter.editions.models import (
     EditionIndexPage,
     EditionPage,
@@ -109,6 +110,20 @@ def event(location: Location, **attributes: Any) -> EventPage:
         **attributes,
     }
     return event_index().add_child(instance=EventPage(**attributes))
+
+
+def said(words: str = "They called the next day.", **attributes: Any) -> Testimonial:
+    """Return what somebody said and agreed to in writing."""
+    signed = {"consent_wording": "2026-01", "consent_evidence": "binder 3", "consented_on": date(2026, 1, 2)}
+    attributes = {"shown_name": "Ruth C.", "is_shown": True, **signed, **attributes}
+    return Testimonial.objects.create(words=words, **attributes)
+
+
+def taken_back(one: Testimonial) -> Testimonial:
+    """Return it after whoever said it took their yes back."""
+    one.is_shown, one.withdrawn_on = False, date(2026, 6, 1)
+    one.save()
+    return one
 
 
 def block(kind: str, **value: Any) -> dict[str, Any]:

@@ -95,3 +95,29 @@ def test_a_letter_that_gmail_would_cut_cannot_go(edition):
 def test_before_the_practice_is_set_up_no_letter_can_go(db):
     found = checks.run(editions.edition(blocks=[]))
     assert [check for check in found if check.is_in_the_way]
+
+
+def with_block(kind, **value):
+    return editions.edition(blocks=[editions.block(kind, **value)])
+
+
+@pytest.mark.parametrize(
+    ("changes", "day", "verdict"),
+    [
+        ({}, date(2026, 12, 10), Verdict.FINE),
+        ({}, date(2026, 12, 11), Verdict.MUST_FIX),
+        ({"is_canceled": True, "canceled_why": "The hall is shut."}, date(2026, 12, 1), Verdict.MUST_FIX),
+        ({"live": False}, date(2026, 12, 1), Verdict.MUST_FIX),
+    ],
+)
+def test_an_event_that_is_over_canceled_or_unpublished_holds_the_letter_back(changes, day, verdict, location):
+    page = editions.event(location, **changes)
+    assert outcome(with_block("event", event=page.pk), "Event", day).verdict == verdict
+
+
+def test_a_testimonial_goes_only_with_its_yes(location):
+    said = editions.said()
+    letter = with_block("testimonial", testimonial=said.pk)
+    assert outcome(letter, "Testimonial").verdict == Verdict.FINE
+    editions.taken_back(said)
+    assert outcome(EditionPage.objects.get(), "Testimonial").is_in_the_way

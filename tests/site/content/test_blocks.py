@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
@@ -14,7 +13,6 @@ from wagtail.blocks import StructBlockValidationError
 from content import mjml
 from content.blocks import GENERAL_BLOCKS
 from content.blocks.ground import LetterBlock
-from content.testimonials import Testimonial
 from newsletter.editions.blocks import LETTER_BLOCKS
 from newsletter.editions.models import EventPage
 from practice.models import Practice
@@ -55,7 +53,7 @@ def value_of(block: LetterBlock, text: str, shot: Any = None) -> Any:
         ),
         "service": lambda: ServiceFactory.create(name=text[:80]),
         "provider": lambda: ProviderFactory.create(name=text[:80]),
-        "testimonial": lambda: agreed(text),
+        "testimonial": lambda: editions.said(text, shown_name=text[:80]),
     }
     raw |= {name: make().pk for name, make in chosen.items() if name in block.child_blocks}
     return block.to_python(raw)
@@ -63,11 +61,6 @@ def value_of(block: LetterBlock, text: str, shot: Any = None) -> Any:
 
 def event(**attributes: Any) -> EventPage:
     return editions.event(LocationFactory.create(practice=Practice.get()), **attributes)
-
-
-def agreed(text: str) -> Testimonial:
-    signed = {"consent_wording": "2026-01", "consent_evidence": "binder 3", "consented_on": date(2026, 1, 2)}
-    return Testimonial.objects.create(words=text, shown_name=text[:80], is_shown=True, **signed)
 
 
 def only_harmless(html: str) -> None:
@@ -182,10 +175,9 @@ def test_the_friend_block_leads_to_the_readers_own_link(practice):
 
 def test_a_testimonial_without_a_yes_cannot_be_chosen(practice):
     block = BLOCKS["testimonial"]
-    said = agreed("They called the next day.")
+    said = editions.said("They called the next day.")
     block.clean(block.to_python({"testimonial": said.pk}))
-    said.is_shown, said.withdrawn_on = False, date(2026, 6, 1)
-    said.save()
+    editions.taken_back(said)
     with pytest.raises(StructBlockValidationError) as refused:
         block.clean(block.to_python({"testimonial": said.pk}))
     assert "did not agree" in str(refused.value.block_errors["testimonial"].messages)
@@ -194,11 +186,10 @@ def test_a_testimonial_without_a_yes_cannot_be_chosen(practice):
 @pytest.mark.parametrize("kind", ["html", "mjml", "txt"])
 def test_a_yes_that_was_taken_back_empties_the_block_wherever_it_stands(kind, practice):
     block = BLOCKS["testimonial"]
-    said = agreed("They called the next day.")
+    said = editions.said("They called the next day.")
     context = {**CONTEXT, "practice": practice}
     assert "called the next day" in block.render_as(kind, block.to_python({"testimonial": said.pk}), context)
-    said.is_shown, said.withdrawn_on = False, date(2026, 6, 1)
-    said.save()
+    editions.taken_back(said)
     assert not block.render_as(kind, block.to_python({"testimonial": said.pk}), context).strip()
 
 
