@@ -26,7 +26,7 @@ from practice.models import Service
 A_PAGE = 10
 LONGEST = 80
 MOST_WORDS = 8  # of a question that are compared with our words
-MOST_TITLES = 2000  # pages whose titles are compared
+MOST_TITLES = 2000  # pages whose titles are compared, and the most that are found
 SHORTEST = 4  # letters; in a shorter word one letter is too much of it
 NEAR = 0.7  # of a word must be the same
 OFFERED = 12  # titles of a kind
@@ -73,8 +73,8 @@ def results(wanted: str, number: str) -> PageOfResults[Found] | None:
         return None
     pages = _pages()
     for hits in (pages.search(words), pages.autocomplete(words)):
-        if hits.count():
-            page = Paginator(hits, A_PAGE).get_page(number)
+        if found := list(hits[:MOST_TITLES]):
+            page = Paginator(_weighed(found, words), A_PAGE).get_page(number)
             page.object_list = [_found(hit, wanted) for hit in _specific(page.object_list)]
             return page
     return None
@@ -143,6 +143,30 @@ def _specific(hits: Iterable[Page]) -> list[Page]:
     order = [hit.pk for hit in hits]
     pages = {page.pk: page for page in Page.objects.filter(pk__in=order).specific()}
     return [pages[pk] for pk in order if pk in pages]
+
+
+def _weighed(hits: list[Page], words: str) -> list[Page]:
+    """Return pages in their order, but those whose title says every word before the rest, our services first of all.
+
+    How often a word is in a text says little of what the text is about: some are in our name, on every legal page.
+    """
+    wanted = words.lower().split()
+
+    def weight(page: Page) -> int:
+        # a letter's title is its name in the editors' list, which readers never see
+        if page.specific_class is EditionPage:
+            return 2
+        said = re.findall(r"\w+", (page.seo_title or page.title).lower())
+        if not all(any(_alike(word, one) for one in said) for word in wanted):
+            return 2
+        return 0 if page.specific_class is ServicePage else 1
+
+    return sorted(hits, key=weight)
+
+
+def _alike(word: str, said: str) -> bool:
+    """Return whether one begins with the other, as an implant and two implants."""
+    return said.startswith(word) or (len(said) >= SHORTEST and word.startswith(said))
 
 
 def suggestions() -> list[ServicePage]:

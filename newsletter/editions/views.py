@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Site
 
 from accounts.doors import public, signed_link
@@ -19,10 +19,15 @@ from newsletter.editions.models import EventPage
 
 
 @public
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @same_origin
 def subscribe(request: HttpRequest) -> HttpResponse:
-    """Take an address and answer the same whether we know it or not; a machine in the trap gets that answer too."""
+    """Take an address and answer the same whether we know it or not; a machine in the trap gets that answer too.
+
+    Who comes back here, by a bookmark or from the page of another language, finds the field again.
+    """
+    if request.method != "POST":
+        return noindexed(render(request, "newsletter/subscribe.html", {"form": SubscribeForm()}))
     form = SubscribeForm(request.POST)
     status = take(request, form, lambda: _ask(form))
     if status != TAKEN:

@@ -80,7 +80,7 @@ class PersonForm(forms.Form):
     provider = forms.ModelChoiceField(
         label=_("Provider"), queryset=Provider.objects.select_related("staff_member"), required=False
     )
-    payer_class = forms.ChoiceField(label=_("Who pays"), choices=PayerClass.choices)
+    payer_class = forms.ChoiceField(label=_("Who pays"), choices=PayerClass.choices, initial=PayerClass.UNKNOWN)
     source = PlainField(label=_("Came by"), max_length=60, required=False)
     responsible = PlainField(
         label=_("Who answers for them"),

@@ -125,6 +125,7 @@ class TestBoth:
         assert answer.status_code == 422
         page = answer.text
         assert page.index("gw-errsum") < page.index("<h1") < page.index('<form class="l-stack')
+        assert "?: " not in page
         assert 'role="alert"' in page
         assert "<title>Please check" in " ".join(page.split()).replace("<title> ", "<title>")
         assert answer["Cache-Control"] == "no-store"

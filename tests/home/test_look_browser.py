@@ -20,7 +20,7 @@ from home.models import HomePage
 from newsletter.editions.models import TipPage
 from practice.alerts import Alert
 from practice.models import Location, Practice
-from tests.factories.editions import picture
+from tests.factories.editions import edition, letter_blocks, picture
 from tests.factories.practice import closed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -99,6 +99,18 @@ def test_contrast_themes_of_the_system_keep_every_button_visible(opened: Open, l
     edges = page.evaluate("[...document.querySelectorAll('.gw-btn')].map(e => getComputedStyle(e).borderTopWidth)")
     assert edges
     assert "0px" not in edges
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_picture_of_a_letter_fills_the_head_of_its_card_and_no_more(opened: Open, tip: TipPage, width: int) -> None:
+    letter = edition(blocks=letter_blocks(tip_page=tip, shot=picture()))
+    page = opened(letter.url_path.removeprefix("/home"), width=width)
+    left, top, right = page.evaluate("""() => {
+        const box = e => document.querySelector(e).getBoundingClientRect();
+        const [card, picture] = [box(".gw-card"), box(".gw-card > .gw-pic")];
+        return [picture.left - card.left, picture.top - card.top, card.right - picture.right];
+    }""")
+    assert [round(left), round(top), round(right)] == [1, 1, 1]  # the card's line
 
 
 @pytest.mark.parametrize("where", ["home", "service", "tip"])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from home import searching
 from home.models import HomePage, PersonPage, ServicePage, TeamIndexPage
 from newsletter.editions.models import TipPage
-from practice.models import Service, StaffMember
+from practice.models import Provider, Service, StaffMember
 from tests.factories import editions
 
 pytestmark = pytest.mark.both
@@ -90,6 +90,24 @@ def test_hostile_words_are_only_words(site: HomePage, client: Client) -> None:
         html = looked_for(client, words)
         assert "<script" not in html, words
     assert ServicePage.objects.count() == 2
+
+
+def test_what_says_the_words_in_its_title_comes_before_what_mentions_them(
+    site: HomePage, dr_lindqvist: Provider, client: Client
+) -> None:
+    service = ServicePage.objects.get(slug="house-calls")
+    service.title = "Whirligigs, and a whirligig at home"
+    service.save()
+    letter = editions.edition(title="Whirligig draft", subject="Of teeth", blocks=[])
+    letter.search_description = "whirligig " * 9
+    letter.save()
+    mentioned = editions.tip(dr_lindqvist, title="Something else", lede="whirligig " * 9, body="<p>whirligig</p>" * 9)
+    named = editions.tip(dr_lindqvist, title="When a whirligig turns", lede="It turns.")
+    for words in ("whirligig", "Whirli"):
+        html = looked_for(client, words)
+        service_at, named_at, *others = [html.find(f'href="{one.url}"') for one in (service, named, mentioned, letter)]
+        assert 0 < service_at < named_at, words
+        assert all(place == -1 or place > named_at for place in others), words
 
 
 def test_any_page_number_leads_to_a_page(site: HomePage, client: Client) -> None:

@@ -65,7 +65,8 @@ def tell(story: Story) -> None:
     months = _months(story)
     for place, month in enumerate(months):
         is_sent, is_draft = place < SENT, place == SENT + TO_COME - 1
-        tip = _tip(story, tips, month)
+        checked = story.today - timedelta(days=4) if is_draft else months[SENT - 1].day - timedelta(days=12)
+        tip = _tip(story, tips, month, checked)
         if not is_draft:
             _publish(tip, min(story.at(month.day, 9), story.at(months[SENT - 1].day, 7 if place >= SENT else 9)))
         edition = _edition(story, archive, month, tip, is_draft=is_draft)
@@ -112,9 +113,10 @@ def _beside(story: Story, month: Month) -> Picture:
     return pictures[sorted(pictures)[month.day.month % len(pictures)]]
 
 
-def _tip(story: Story, tips: TipIndexPage, month: Month) -> TipPage:
+def _tip(story: Story, tips: TipIndexPage, month: Month, latest: date) -> TipPage:
+    """Return a new tip that was reviewed before it came out, on `latest` at the latest."""
     words = month.words
-    reviewed_on = min(month.day - timedelta(days=12), story.today - timedelta(days=4))
+    reviewed_on = min(month.day - timedelta(days=12), latest)
     plain = {name: words[name].strip() for name in ("title", "slug", "lede", "body", "in_brief", "caption")}
     page = TipPage(
         **plain,

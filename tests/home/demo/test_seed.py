@@ -67,6 +67,15 @@ def test_everybody_s_page_is_in_spanish_with_what_is_the_same_in_both(told: Stor
         assert twin.quote != page.quote
 
 
+def test_every_tip_was_reviewed_before_it_came_out(told: Story) -> None:
+    tips = TipPage.objects.live().order_by("-first_published_at", "-pk")
+    days = [(tip.first_published_at, tip.reviewed_on) for tip in tips if tip.first_published_at and tip.reviewed_on]
+    assert len(days) == len(tips)
+    for came_out, reviewed_on in days:
+        assert reviewed_on < came_out.date()
+    assert [day for _, day in days] == sorted((day for _, day in days), reverse=True)
+
+
 def test_tips_in_spanish_have_the_reviewer_dates_and_sources_of_the_english_ones(told: Story) -> None:
     spanish = TipPage.objects.filter(locale__language_code="es", live=True)
     english = TipPage.objects.filter(locale__language_code="en", live=True)

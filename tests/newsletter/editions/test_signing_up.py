@@ -139,8 +139,16 @@ def test_another_sites_form_is_refused(headers, client):
     assert not Message.objects.exists()
 
 
-def test_signing_up_is_a_post(client):
-    assert client.get("/newsletter/subscribe/").status_code == 405
+def test_opening_the_address_of_the_form_shows_it_and_signs_nobody_up(client):
+    for way in ("/newsletter/subscribe/", "/newsletter/subscribe/?email=ana@home.example"):
+        answer = client.get(way)
+        assert answer.status_code == 200
+        assert 'name="email"' in answer.content.decode()
+        assert 'value="ana@home.example"' not in answer.content.decode()
+        assert 'role="alert"' not in answer.content.decode()
+        assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert not Message.objects.exists()
+    assert client.put("/newsletter/subscribe/").status_code == 405
 
 
 def test_a_link_holds_a_week(client):

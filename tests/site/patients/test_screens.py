@@ -234,6 +234,12 @@ def test_a_patient_is_added_by_hand(desk: Client, location: Location) -> None:
     assert desk.post("/admin/patients/new/", {}).status_code == 422
 
 
+def test_who_pays_is_not_known_until_somebody_says_so(desk: Client) -> None:
+    shown = desk.get("/admin/patients/new/").content.decode()
+    assert '<option value="unknown" selected>' in shown
+    assert shown.count(" selected>Federal program") == 0
+
+
 def test_addresses_come_first_are_verified_and_go(desk: Client, ana: Patient) -> None:
     assert post(desk, ana, "contact", channel="email", address="New@Readers.Example").status_code == 302
     assert post(desk, ana, "contact", channel="email", address="new@readers.example").status_code == 302
