@@ -113,6 +113,14 @@ def test_the_picture_of_a_letter_fills_the_head_of_its_card_and_no_more(opened: 
     assert [round(left), round(top), round(right)] == [1, 1, 1]  # the card's line
 
 
+def test_paper_shows_what_is_folded_away_on_the_screen(opened: Open) -> None:
+    page = opened("/services/root-canal/")
+    folded = page.locator("details.gw-fold:not([open]) > :not(summary)").first
+    assert not folded.is_visible()
+    page.emulate_media(media="print")
+    assert folded.is_visible()
+
+
 @pytest.mark.parametrize("where", ["home", "service", "tip"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_first_visit_is_light_and_nothing_jumps(

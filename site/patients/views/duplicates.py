@@ -147,7 +147,8 @@ def unmerge(request: HttpRequest, ref: str, merge: str) -> HttpResponse:
     except Refused:
         messages.error(request, _("Take back the later merge first; one that was erased or taken back stays so."))
         return redirect("patients:merges", ref=ref)
-    messages.success(request, _("Taken back: both records stand as they were. What came since stays with this one."))
+    said = _("Taken back: both records stand as they were. What came since stays with %(ref)s.")
+    messages.success(request, said % {"ref": ref})
     return redirect("patients:record", ref=gone.ref)
 
 

@@ -13,7 +13,7 @@ from delivery.models import Message
 from journal.models import Entry
 from journal.reacting import run_due
 from journal.recording import record
-from patients import records
+from patients import merging, records
 from patients.models import (
     Attribute,
     Channel,
@@ -238,6 +238,14 @@ def test_who_pays_is_not_known_until_somebody_says_so(desk: Client) -> None:
     shown = desk.get("/admin/patients/new/").content.decode()
     assert '<option value="unknown" selected>' in shown
     assert shown.count(" selected>Federal program") == 0
+
+
+def test_a_merge_taken_back_names_the_record_that_keeps_what_came_since(desk: Client, ana: Patient, rosa: User) -> None:
+    other = PatientFactory.create()
+    merge = merging.merge(survivor=ana, gone=other, by=rosa)
+    answer = desk.post(f"/admin/patients/{ana.ref}/merges/{merge.ref}/undoing/", follow=True)
+    assert answer.redirect_chain[-1][0] == f"/admin/patients/{other.ref}/"
+    assert f"What came since stays with {ana.ref}." in answer.content.decode()
 
 
 def test_addresses_come_first_are_verified_and_go(desk: Client, ana: Patient) -> None:
