@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,8 @@ from wagtail import blocks
 
 from content.blocks import GENERAL_BLOCKS
 from content.blocks.ground import LetterBlock, prose, words
+from practice import clocks
+from practice.models import Location
 
 
 class TipBlock(LetterBlock):
@@ -63,16 +66,27 @@ class EventBlock(LetterBlock):
         preview_value: ClassVar[dict[str, str]] = {"eyebrow": "On the calendar"}
 
     def get_preview_value(self) -> Any:
-        """Return the sample with the newest event, where there is one."""
+        """Return the sample with the newest event; with a made one where there is none."""
         value = super().get_preview_value()
-        value["event"] = self.child_blocks["event"].target_model.objects.live().order_by("-starts_at").first()
+        events = self.child_blocks["event"].target_model
+        value["event"] = events.objects.live().order_by("-starts_at").first() or _made(events)
         return value
 
     def facts(self, value: Any) -> dict[str, Any]:
         """Return the event as its own kind of page, once it is published, and the address of its calendar file."""
         page = value.get("event")
         event = page.specific if page and page.live else None
-        return {"event": event, "calendar_url": f"{event.url}event.ics" if event and event.url else ""}
+        address = event.url if event and event.pk else ""
+        return {"event": event, "event_url": address, "calendar_url": f"{address}event.ics" if address else ""}
+
+
+def _made(events: Any) -> Any:
+    here = Location.objects.first()
+    if here is None:
+        return None
+    begins = datetime.combine(clocks.today() + timedelta(days=14), time(10), here.zone)
+    words = {"title": "Cookies and mouthguards", "lede": "Free fittings for school teams."}
+    return events(**words, starts_at=begins, ends_at=begins + timedelta(hours=2), location=here)
 
 
 LETTER_BLOCKS = [*GENERAL_BLOCKS[:2], ("tip", TipBlock()), *GENERAL_BLOCKS[2:-2], ("event", EventBlock())]

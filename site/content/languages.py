@@ -97,6 +97,14 @@ def _top(root: Page) -> Top:
     return found
 
 
+def language_of(page: Page, request: HttpRequest) -> str:
+    """Return the language in which a page is written, from what is known of the tree; asked for where it is not."""
+    for code, home in top(request).homes.items():
+        if home.locale_id == page.locale_id:
+            return code
+    return str(page.locale.language_code)
+
+
 def readable(pages: PageQuerySet) -> PageQuerySet:
     """Leave out what only some may read; as `public()`, but within the one question."""
     asked = ExpressionWrapper(OuterRef("path"), output_field=CharField())

@@ -22,19 +22,19 @@ FOLDER = "share"
 OWN = "fill-1200x630|format-jpeg"
 
 
-def picture_of(page: BasePage, practice: Practice | None) -> dict[str, object]:
-    """Return the picture that stands for a page: its full `url`, `width`, `height` and `alt`."""
+def picture_of(page: BasePage, practice: Practice | None, language: str) -> dict[str, object]:
+    """Return the picture that stands for a page in a language: its full `url`, `width`, `height` and `alt`."""
     if page.share_picture is not None:
         own = page.share_picture.get_rendition(OWN)
         alt = page.share_picture.default_alt_text
         return {"url": f"{settings.SITE_URL}{own.url}", "width": own.width, "height": own.height, "alt": alt}
-    shown = _card(page, practice)
+    shown = _card(page, practice, language)
     path = reverse("share_picture", kwargs={"key": page.translation_key, "digest": shown.digest})
     return {"url": f"{settings.SITE_URL}{path}", "width": sharing.WIDTH, "height": sharing.HEIGHT, "alt": shown.title}
 
 
-def _card(page: BasePage, practice: Practice | None) -> sharing.Card:
-    return sharing.card(page.shown_title, practice, language=page.locale.language_code)
+def _card(page: BasePage, practice: Practice | None, language: str) -> sharing.Card:
+    return sharing.card(page.shown_title, practice, language=language)
 
 
 @public
@@ -43,7 +43,7 @@ def share_picture(request: HttpRequest, key: UUID, digest: str) -> HttpResponse:
     """Answer with the drawn picture of a page that everyone may read; only what such a page shows now is ever drawn."""
     practice = Practice.get()
     pages = Page.objects.live().public().filter(translation_key=key).select_related("locale").specific()
-    cards = [_card(page, practice) for page in pages if isinstance(page, BasePage)]
+    cards = [_card(page, practice, page.locale.language_code) for page in pages if isinstance(page, BasePage)]
     shown = next((card for card in cards if card.digest == digest), None)
     if shown is None:
         raise Http404

@@ -69,6 +69,7 @@ def agree(
     channel: str = Channel.EMAIL,
     is_given: bool = True,
     basis: str = Basis.AGREED,
+    source: str = "desk",
 ) -> Consent:
     """Let `reader` say yes (or, with `is_given=False`, no) to one channel and purpose."""
     return record_consent(
@@ -78,7 +79,7 @@ def agree(
         is_given=is_given,
         basis=basis,
         wording_version="test-1",
-        source="desk",
+        source=source,
         by=None,
     )
 

@@ -19,6 +19,7 @@ from tests.factories.pages import root_collection
 pytestmark = pytest.mark.django_db
 
 PAGES = {"aging-pages", "locked-pages", "page-types-usage", "site-history", "workflow-tasks", "workflows"}
+REPORTS = {"consent", "shut-addresses"}
 WRITING = {"newsletters", "explorer", "images", "documents", "reports", "settings"}
 PRACTICE = {"branding", "patients-settings", "practice", "tell-a-friend", "testimonials", "topics-of-tips"}
 DESK = {"duplicates", "import", "patients", "preference-form", "segments"}
@@ -27,24 +28,24 @@ TABLE: dict[str, tuple[set[str], set[str], set[str], set[str]]] = {
     "hannah": (
         WRITING | {"people"},
         {"practice", "testimonials", "topics-of-tips"},
-        PAGES | {"consent"},
+        PAGES | REPORTS,
         {"segments"},
     ),
-    "rosa": ({"inbox", "follow-ups", "people", "reports"}, set(), {"consent"}, DESK),
+    "rosa": ({"inbox", "follow-ups", "people", "reports"}, set(), REPORTS, DESK),
     "theo": ({"inbox", "people"}, set(), set(), {"patients"}),
     "colette": (
         WRITING | {"inbox", "follow-ups", "people"},
         PRACTICE,
-        PAGES | {"consent"},
+        PAGES | REPORTS,
         DESK | {"hand-out"},
     ),
     "okafor": (
         WRITING | {"inbox", "follow-ups", "people"},
         PRACTICE | {"redirects", "sites", "workflows", "workflow-tasks"},
-        PAGES | {"consent", "journal"},
+        PAGES | REPORTS | {"journal"},
         DESK | {"hand-out"},
     ),
-    "priya": ({"people", "reports"}, set(), {"consent", "journal"}, {"hand-out", "patients"}),
+    "priya": ({"people", "reports"}, set(), REPORTS | {"journal"}, {"hand-out", "patients"}),
 }
 CLOSED_TO_EDITORS = (
     "wagtailusers_users:index",

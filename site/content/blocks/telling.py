@@ -13,6 +13,7 @@ from wagtail.models import Page
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from content.blocks.ground import LetterBlock, link, prose, words
+from practice import clocks
 
 
 class TextBlock(LetterBlock):
@@ -134,6 +135,9 @@ class NoteBlock(LetterBlock):
         return value
 
 
+SAMPLE = {"words": "They called the next day just to ask how I slept.", "shown_name": "Eleanor P."}
+
+
 class TestimonialBlock(LetterBlock):
     """What somebody said of us, shown only while they agree to it."""
 
@@ -147,11 +151,14 @@ class TestimonialBlock(LetterBlock):
         label = _("Testimonial")
         label_format = "{testimonial}"
         description = _("What somebody said of us. Only with their signed yes, and only while it stands.")
+        preview_value = SAMPLE
 
     def get_preview_value(self) -> Any:
-        """Return the newest one that may be shown, where there is one."""
-        value = super().get_preview_value()
-        value["testimonial"] = self.child_blocks["testimonial"].target_model.objects.showing().first()
+        """Return the newest one that may be shown; a made one where there is none."""
+        value = self.normalize({})
+        found = self.child_blocks["testimonial"].target_model
+        sample = found(**SAMPLE, is_shown=True, consented_on=clocks.today())
+        value["testimonial"] = found.objects.showing().first() or sample
         return value
 
     def clean(self, value: Any) -> Any:

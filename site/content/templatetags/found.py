@@ -49,4 +49,6 @@ def share_picture(context: template.Context) -> dict[str, object]:
     page = context.get("page")
     if not isinstance(page, BasePage) or not page.pk:
         return {}
-    return shared.picture_of(page, context.get("practice"))
+    request = context.get("request")
+    language = languages.language_of(page, request) if request else page.locale.language_code
+    return shared.picture_of(page, context.get("practice"), language)

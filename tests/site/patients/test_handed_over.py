@@ -12,6 +12,7 @@ from patients.records import Person
 from practice.models import Location
 from tests.factories import people
 from tests.factories.accounts import person
+from tests.factories.patients import agree
 
 pytestmark = pytest.mark.django_db
 WORD = "handedword"
@@ -76,6 +77,7 @@ def whole(location: Location) -> Patient:
             name = f"{label}.{column.name}"
             if name in PLANTED:
                 model._base_manager.update(**{column.name: PLANTED[name]})
+    agree(patient.reader, channel="post", source="source-9")
     return Patient.objects.get(pk=patient.pk)
 
 
@@ -87,7 +89,6 @@ PLANTED = {
     "patients.PostalAddress.state": "WY",
     "patients.Patient.external_id": f"{WORD}-number",
     "patients.Procedure.code": "D9876",
-    "patients.Consent.source": "source-9",
 }
 
 
