@@ -12,8 +12,10 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
@@ -55,6 +57,18 @@ class SignIn(Braked, account_views.LoginView):
         """Remember what kind of computer this is, and go on to the second factor or in."""
         self.request.session["is_shared_computer"] = form.cleaned_data["shared"]
         return super().form_valid(form)  # type: ignore[no-any-return]
+
+    def get_authenticated_redirect_url(self) -> str:
+        """Return where somebody goes who is signed in already; not back to an admin that sent them here.
+
+        Raises:
+            PermissionDenied: when it was the admin, and they have no business there.
+        """
+        address = str(super().get_authenticated_redirect_url())
+        user = self.request.user
+        if address.startswith(reverse("wagtailadmin_home")) and not user.has_perm("wagtailadmin.access_admin"):
+            raise PermissionDenied
+        return address
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the form that asks for a code, and why the screen was locked."""

@@ -130,3 +130,13 @@ def _forms(page: Any) -> list[Any]:
     context = page.context or {}
     panels = [panel for tab in context.get("panels_by_tab", {}).values() for panel in tab]
     return [panel.get_form() for panel in panels]
+
+
+@pytest.mark.parametrize("who", ["margaret", "dana"])
+@pytest.mark.parametrize("path", ["/admin/", "/admin/pages/", "/admin/inbox/"])
+def test_the_admin_says_no_to_people_without_business_there_and_sends_nobody_around_in_a_circle(
+    who: str, path: str, client: Client, request: pytest.FixtureRequest
+) -> None:
+    answer = sign_in(client, request.getfixturevalue(who)).get(path, follow=True)
+    assert answer.status_code == 403
+    assert len(answer.redirect_chain) <= 1
