@@ -19,6 +19,7 @@ from home.pages import plant
 from newsletter.editions.models import TipPage
 from practice.models import Location, Practice, StaffMember
 from practice.plans import Plan
+from tests.cast import sign_in
 from tests.factories.practice import ServiceFactory, closed
 from tests.home.schema import Data
 
@@ -217,3 +218,13 @@ def test_a_missing_page_offers_a_way_on(site: HomePage, client: Client) -> None:
     html = answer.content.decode()
     assert "This path ends here." in html
     assert 'action="/search/"' in html
+
+
+def test_a_page_that_is_not_there_leads_somebody_who_is_signed_in_to_their_own(
+    site: HomePage, margaret: User, client: Client
+) -> None:
+    assert "Sign in" in client.get("/nowhere/").text
+    answer = sign_in(client, margaret).get("/portal/nowhere/")
+    assert answer.status_code == 404
+    assert "Your page" in answer.text
+    assert "Sign in" not in answer.text
