@@ -26,6 +26,7 @@ LOOKS: list[tuple[Literal["light", "dark"], int, tuple[str, ...]]] = [
     ("dark", 1280, ("color-contrast", "link-in-text-block")),
     ("dark", 390, ("color-contrast", "link-in-text-block")),
 ]
+IMPORTS = re.compile(r"/admin/patients/(import/(?!IM-\w+/refused/)|export/)")  # refused rows are a file, no page
 WALKS = {
     "visitor": ("", "/", PUBLIC, 40),
     "in Spanish": ("", "/es/", SPANISH, 10),
@@ -41,7 +42,7 @@ WALKS = {
     "follow-ups": ("coordinator", "/admin/follow-ups/", re.compile(r"/admin/follow-ups/"), 5),
     "patients": ("coordinator", "/admin/patients/", re.compile(r"/admin/patients/(?!import|export)"), 15),
     "records": ("owner", "/admin/patients/", re.compile(r"/admin/patients/PT-[^/]+/"), 14),
-    "imports": ("owner", "/admin/patients/import/", re.compile(r"/admin/patients/(import|export)/"), 4),
+    "imports": ("owner", "/admin/patients/import/", IMPORTS, 4),
     "duplicates": ("owner", "/admin/patients/duplicates/", re.compile(r"/admin/patients/duplicates/"), 3),
     "segments": ("coordinator", "/admin/segments/", re.compile(r"/admin/segments/"), 6),
     "consent": ("owner", "/admin/reports/consent/", re.compile(r"/admin/reports/(consent|addresses)/"), 3),
