@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
@@ -108,16 +109,15 @@ def _blocks(edition: EditionPage) -> Check:
     return Check(name, Verdict.FINE, count % {"n": len(edition.body)})
 
 
-def _used_pictures(edition: EditionPage) -> Iterator[Picture]:
-    for block in edition.body:
-        picture = block.value.get("picture")
-        if picture is not None:
-            yield picture
+def _chosen(edition: EditionPage, name: str) -> Iterator[Any]:
+    """Return what the blocks chose under a name: pictures, tips, events, testimonials."""
+    found = (block.value.get(name) for block in edition.body)
+    return (one for one in found if one is not None)
 
 
 def _pictures(edition: EditionPage) -> Check:
     name = gettext_lazy("Pictures")
-    used = list(_used_pictures(edition))
+    used: list[Picture] = list(_chosen(edition, "picture"))
     silent = [picture.title for picture in used if not picture.alt and not picture.is_decoration]
     if silent:
         return Check(
@@ -131,10 +131,7 @@ def _pictures(edition: EditionPage) -> Check:
 
 def _tips(edition: EditionPage, day: date) -> Iterator[Check]:
     name = gettext_lazy("Health tip")
-    for block in edition.body:
-        page = block.value.get("tip") if block.block_type == "tip" else None
-        if page is None:
-            continue
+    for page in _chosen(edition, "tip"):
         tip: TipPage = page.specific
         words = {"tip": tip.title, "who": tip.reviewer.name if tip.reviewer else ""}
         if not tip.live:
@@ -151,10 +148,7 @@ def _tips(edition: EditionPage, day: date) -> Iterator[Check]:
 
 def _events(edition: EditionPage, day: date) -> Iterator[Check]:
     name = gettext_lazy("Event")
-    for block in edition.body:
-        page = block.value.get("event") if block.block_type == "event" else None
-        if page is None:
-            continue
+    for page in _chosen(edition, "event"):
         event: EventPage = page.specific
         words = {"event": event.title, "day": date_format(event.day, "DATE_FORMAT")}
         if not event.live:
@@ -169,10 +163,7 @@ def _events(edition: EditionPage, day: date) -> Iterator[Check]:
 
 def _testimonials(edition: EditionPage) -> Iterator[Check]:
     name = gettext_lazy("Testimonial")
-    for block in edition.body:
-        said = block.value.get("testimonial") if block.block_type == "testimonial" else None
-        if said is None:
-            continue
+    for said in _chosen(edition, "testimonial"):
         words = {"who": said.shown_name}
         if said.is_showing:
             yield Check(name, Verdict.FINE, _("%(who)s agreed to it in writing.") % words)
