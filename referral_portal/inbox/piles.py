@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from patients.finding import typed_date
 from practice.models import StaffMember
 from referral_portal.cases.models import Case, CaseAppointment, CaseQuerySet
 from referral_portal.cases.models.person import day, folded
@@ -131,8 +132,8 @@ def counts(mine: list[int]) -> dict[Pile, int]:
 
 def searched(text: str) -> tuple[CaseQuerySet, ReferralQuerySet]:
     """Return what one line of search finds: a name, the last four of the phone, a birth date, a reference."""
-    born = _birth_date(text)
-    found = cases().filter(blind(Case, "born_index", day(born))) if born else cases().matching(text)
+    born = typed_date(text)
+    found = cases().filter(blind(Case, "born_index", day(born.isoformat()))) if born else cases().matching(text)
     ref = refs.heard(text)
     told = Q(ref=ref) | Q(ref__endswith=f"-{ref}") if ref else NEVER
     contact = (
@@ -171,12 +172,3 @@ def _of_referrer(text: str) -> Q:
     if len(words) > 1:
         named = Q(referrer__given_name__iexact=words[0], referrer__family_name__iexact=" ".join(words[1:]))
     return named & ~Q(state=referral_states.ReferralState.VOID)
-
-
-def _birth_date(text: str) -> str:
-    for form in ("%m/%d/%Y", "%m-%d-%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(text.strip(), form).date().isoformat()  # noqa: DTZ007  a birth date has no zone
-        except ValueError:
-            continue
-    return ""
