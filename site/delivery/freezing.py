@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from heapq import merge
 from itertools import batched, groupby
 from typing import Any
@@ -43,14 +44,11 @@ def freeze(dispatch: Dispatch, readers: ReaderQuerySet | Contactable, *, domain:
     Returns:
         How many rows there are.
     """
-    for left in reversed(range(TRIES)):
-        try:
-            with transaction.atomic():
-                return _Freezing(dispatch, readers, domain).write()
-        except IntegrityError:
-            if not left:
-                raise
-    raise AssertionError("unreachable")
+    for _ in range(TRIES - 1):
+        with suppress(IntegrityError), transaction.atomic():
+            return _Freezing(dispatch, readers, domain).write()
+    with transaction.atomic():
+        return _Freezing(dispatch, readers, domain).write()
 
 
 class _Freezing:
