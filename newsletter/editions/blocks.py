@@ -37,12 +37,9 @@ class TipBlock(LetterBlock):
             "button": "Read the whole tip",
         }
 
-    def get_preview_value(self) -> Any:
-        """Return the sample with the newest tip, where there is one."""
-        tips = self.child_blocks["tip"].target_model
-        value = super().get_preview_value()
-        value["tip"] = tips.objects.live().order_by("-first_published_at").first()
-        return value
+    def sample_of(self, model: type[Any]) -> Any:
+        """Return the newest tip, where there is one."""
+        return model.objects.live().order_by("-first_published_at").first()
 
     def facts(self, value: Any) -> dict[str, Any]:
         """Return the tip as its own kind of page, once it is published."""
@@ -65,12 +62,9 @@ class EventBlock(LetterBlock):
         description = _("One of our events: day, hours, place, and a file for the reader's calendar.")
         preview_value: ClassVar[dict[str, str]] = {"eyebrow": "On the calendar"}
 
-    def get_preview_value(self) -> Any:
-        """Return the sample with the newest event; with a made one where there is none."""
-        value = super().get_preview_value()
-        events = self.child_blocks["event"].target_model
-        value["event"] = events.objects.live().order_by("-starts_at").first() or _made(events)
-        return value
+    def sample_of(self, model: type[Any]) -> Any:
+        """Return the newest event; a made one where there is none."""
+        return model.objects.live().order_by("-starts_at").first() or _made(model)
 
     def facts(self, value: Any) -> dict[str, Any]:
         """Return the event as its own kind of page, once it is published, and the address of its calendar file."""

@@ -9,8 +9,6 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from wagtail import blocks
-from wagtail.images import get_image_model
-from wagtail.images.blocks import ImageChooserBlock
 from wagtail.rich_text import RichText
 
 from content import merge
@@ -56,12 +54,16 @@ class LetterBlock(blocks.StructBlock):
         preview_template = "blocks/preview.html"
 
     def get_preview_value(self) -> Any:
-        """Return the sample that editors see, with a picture of the library wherever the block has one."""
+        """Return the sample that editors see, with something of ours wherever the block has a choice."""
         value = super().get_preview_value()
         for name, child in self.child_blocks.items():
-            if isinstance(child, ImageChooserBlock) and not value.get(name):
-                value[name] = get_image_model().objects.order_by("pk").first()
+            if isinstance(child, blocks.ChooserBlock) and not value.get(name):
+                value[name] = self.sample_of(child.target_model)
         return value
+
+    def sample_of(self, model: type[Any]) -> Any:
+        """Return what stands in a preview where an editor would choose: the first there is, or nothing."""
+        return model.objects.order_by("pk").first()
 
     def render_as(self, kind: str, value: Any, context: dict[str, Any]) -> SafeString:
         """Return the block for an e-mail (`mjml`), plain text (`txt`) or the web (`html`), merge slots standing.

@@ -92,12 +92,6 @@ class ServiceBlock(LetterBlock):
             "link_label": "See how it works",
         }
 
-    def get_preview_value(self) -> Any:
-        """Return the sample with our first service, where there is one."""
-        value = super().get_preview_value()
-        value["service"] = self.child_blocks["service"].target_model.objects.first()
-        return value
-
     def facts(self, value: Any) -> dict[str, Any]:
         """Return the address of the service's page in the language that is written, else in another; "" for none."""
         service = value.get("service")
@@ -128,12 +122,6 @@ class NoteBlock(LetterBlock):
             "text": "If your gums bleed when you floss, tell us. It is usually easy to fix.",
         }
 
-    def get_preview_value(self) -> Any:
-        """Return the sample with our first provider, where there is one."""
-        value = super().get_preview_value()
-        value["provider"] = self.child_blocks["provider"].target_model.objects.first()
-        return value
-
 
 SAMPLE = {"words": "They called the next day just to ask how I slept.", "shown_name": "Eleanor P."}
 
@@ -151,15 +139,11 @@ class TestimonialBlock(LetterBlock):
         label = _("Testimonial")
         label_format = "{testimonial}"
         description = _("What somebody said of us. Only with their signed yes, and only while it stands.")
-        preview_value = SAMPLE
+        preview_value: ClassVar[dict[str, None]] = {"testimonial": None}  # sample_of brings one
 
-    def get_preview_value(self) -> Any:
+    def sample_of(self, model: type[Any]) -> Any:
         """Return the newest one that may be shown; a made one where there is none."""
-        value = self.normalize({})
-        found = self.child_blocks["testimonial"].target_model
-        sample = found(**SAMPLE, is_shown=True, consented_on=clocks.today())
-        value["testimonial"] = found.objects.showing().first() or sample
-        return value
+        return model.objects.showing().first() or model(**SAMPLE, is_shown=True, consented_on=clocks.today())
 
     def clean(self, value: Any) -> Any:
         """Refuse what nobody agreed to."""
