@@ -199,6 +199,7 @@ def _before_sending(
         "edition": edition,
         "written": written,
         "checks": found,
+        "letter_url": reverse("wagtailadmin_pages:edit", args=[edition.pk]),
         "in_the_way": in_the_way,
         "is_dated_ahead": written.issued_on > clocks.today(),
         "summary": _summary(len(found), len(fine), len(in_the_way)),

@@ -366,4 +366,4 @@ def test_a_draft_that_was_never_sent_can_be_deleted(desk, draft):
 def test_a_tip_that_was_deleted_leaves_a_letter_that_says_what_is_missing(desk, draft, readers):
     TipPage.objects.get().delete()
     page = desk.get(to("send", draft)).content.decode()
-    assert "A block is not finished" in page
+    assert "Health tip, Tip: This field is required." in page
