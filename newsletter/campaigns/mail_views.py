@@ -27,7 +27,7 @@ def view_letter(request: HttpRequest, token: str) -> HttpResponse:
 
 def _letter_of(message: Message) -> Letter:
     if message.dispatch is not None:
-        return Letter.from_json(message.dispatch.letter)
+        return Letter.from_json(message.dispatch.letter_in(message.variant))
     if not message.is_letter or not message.content:
         raise Http404
     return Letter.from_json(json.loads(message.content))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from content import merge
 from delivery import freezing, headers, hints, ledger, links, merging, rendering
 from delivery.envelope import Letter
-from delivery.models import Dispatch, Message
+from delivery.models import Dispatch, Message, Variant
 from delivery.states import DISPATCH_TRANSITIONS, DispatchState, sources, target
+from delivery.ways import Ways
 from journal.recording import Named, record
 from patients import topics
 from patients.addresses import address_hash, normal_address
@@ -136,6 +137,8 @@ def open_dispatch(
     by: Named | str | None,
     topic: str = "",
     audience: str = "",
+    ways: Ways | None = None,
+    written: Callable[[str], Letter] | None = None,
 ) -> Dispatch:
     """Freeze an audience: one row per address, from this moment's answer to `readers`.
 
@@ -143,10 +146,12 @@ def open_dispatch(
         occasion: what it is sent for, as "campaign:CA-7K2M"; the same occasion is one dispatch, ever.
         purpose: why we write; consent for it is asked again when each row is claimed.
         readers: the audience as a question; readers without an address on the channel get no row.
-        letter: with its merge slots.
+        letter: with its merge slots; for whoever meets no rule and reads its own language.
         by: who sends.
         topic: about what, of patients.topics; who declined it is left out.
         audience: whom it is for, in words that each of them may read: nothing of their health.
+        ways: in what other ways it is written; None for none.
+        written: returns the letter of a way by its name; asked once for each that occurs.
 
     Returns:
         The dispatch, ready to be started; the one that stands when the occasion has one.
@@ -166,7 +171,11 @@ def open_dispatch(
             dispatch.save(force_insert=True)
     except IntegrityError:
         return Dispatch.objects.get(occasion=occasion)
-    number = freezing.freeze(dispatch, readers, domain=rendering.sender().domain)
+    number = freezing.freeze(dispatch, readers, domain=rendering.sender().domain, ways=ways)
+    if ways and written:
+        occurring = dispatch.messages.exclude(variant="").order_by("variant").values_list("variant", flat=True)
+        for name in occurring.distinct():
+            Variant.objects.create(dispatch=dispatch, name=name, letter=written(name).as_json())
     record("dispatch.opened", subject=dispatch, by=by, occasion=occasion, messages=number)
     return dispatch
 

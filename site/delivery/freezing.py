@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from delivery.ledger import CHILD, ID_DIGITS, message_id, own_and_theirs
 from delivery.models import REF_DIGITS, Dispatch, Message, message_ref
+from delivery.ways import Ways
 from patients.models import ContactPoint, ReaderQuerySet
 from patients.policy import Contactable, comes_of_age
 from practice import clocks
@@ -27,10 +28,10 @@ SLICE = 5_000
 TRIES = 3
 
 type Points = QuerySet[ContactPoint]
-type Point = tuple[str, int, str, str]
+type Point = tuple[str, int, str, str, str]
 
 
-def freeze(dispatch: Dispatch, readers: ReaderQuerySet | Contactable, *, domain: str) -> int:
+def freeze(dispatch: Dispatch, readers: ReaderQuerySet | Contactable, *, domain: str, ways: Ways | None = None) -> int:
     """Write one row per address of `readers`; a mailbox that several share is one row that names them all.
 
     Shared mailboxes come first, a slice at a time; then one INSERT … SELECT writes everybody else. An address that
@@ -40,22 +41,24 @@ def freeze(dispatch: Dispatch, readers: ReaderQuerySet | Contactable, *, domain:
         dispatch: it is being opened: no row of its stands yet.
         readers: the audience as a question.
         domain: of the Message-IDs.
+        ways: in what ways the letter is written; a shared mailbox gets what any of its people meets.
 
     Returns:
         How many rows there are.
     """
+    ways = ways or Ways()
     for _ in range(TRIES - 1):
         with suppress(IntegrityError), transaction.atomic():
-            return _Freezing(dispatch, readers, domain).write()
+            return _Freezing(dispatch, readers, domain, ways).write()
     with transaction.atomic():
-        return _Freezing(dispatch, readers, domain).write()
+        return _Freezing(dispatch, readers, domain, ways).write()
 
 
 class _Freezing:
     """One freezing of one audience."""
 
-    def __init__(self, dispatch: Dispatch, readers: ReaderQuerySet | Contactable, domain: str) -> None:
-        self.dispatch, self.domain = dispatch, domain
+    def __init__(self, dispatch: Dispatch, readers: ReaderQuerySet | Contactable, domain: str, ways: Ways) -> None:
+        self.dispatch, self.domain, self.ways = dispatch, domain, ways
         self.own, self.theirs = own_and_theirs(dispatch.channel, readers)
         now = timezone.now()
         self.fixed = {
@@ -74,7 +77,7 @@ class _Freezing:
 
     def write_shared(self) -> int:
         """Write the mailboxes of which more than one may be meant, those of adults who answer for children as well."""
-        columns = ("id", "ref", "reader", "also", "language", "address", "address_hash", "message_id")
+        columns = ("id", "ref", "reader", "also", "language", "variant", "address", "address_hash", "message_id")
         many, written = Many(Message, *columns, **self.fixed), 0
         for rows in batched(self._groups(), SLICE):
             many.write(rows)
@@ -83,14 +86,15 @@ class _Freezing:
 
     def _groups(self) -> Iterator[tuple[Any, ...]]:
         streams = [
-            _in_order(self.own.filter(address_hash__in=self._perhaps_shared()), "reader_id"),
-            _in_order(self.theirs, CHILD),
+            _in_order(self.own.filter(address_hash__in=self._perhaps_shared()), "reader_id", self.ways),
+            _in_order(self.theirs, CHILD, self.ways),
         ]
         for digest, group in groupby(merge(*streams), key=lambda point: point[0]):
-            (_digest, reader, address, language), *others = group
+            (_digest, reader, address, language, marks), *others = group
             also = [other[1] for other in others]
+            variant = self.ways.named("".join([marks, *(other[-1] for other in others)]), language)
             name = message_id(self.dispatch.occasion, digest, self.domain)
-            yield uuid7(), message_ref(), reader, also, language, address, digest, name
+            yield uuid7(), message_ref(), reader, also, language, variant, address, digest, name
 
     def _perhaps_shared(self) -> QuerySet[Any, Any]:
         """Return addresses that stand twice, and those of adults who answer for children: more than really are shared.
@@ -123,12 +127,13 @@ class _Freezing:
             message_id=Concat(name, Value(f"@{self.domain}"), output_field=CharField()),
             reader=F("reader_id"),
             language=F("reader__language"),
+            variant=self.ways.of("reader_id", "reader__language"),
             address=F("address"),
             address_hash=F("address_hash"),
             **self.fixed,
         )
 
 
-def _in_order(points: Points, reader: str) -> Iterator[Point]:
-    found = points.order_by("address_hash", reader).values_list("address_hash", reader, "address", "reader__language")
-    return found.iterator(chunk_size=SLICE)
+def _in_order(points: Points, reader: str, ways: Ways) -> Iterator[Point]:
+    found = points.annotate(marks=ways.marks(reader)).order_by("address_hash", reader)
+    return found.values_list("address_hash", reader, "address", "reader__language", "marks").iterator(chunk_size=SLICE)

@@ -1,4 +1,4 @@
-"""Dispatch (one running of one send), Message (its ledger row), Lease (what one worker holds just now)."""
+"""Dispatch (one running of one send), Variant (a way its letter is written), Message (its ledger row), Lease."""
 
 from __future__ import annotations
 
@@ -76,6 +76,28 @@ class Dispatch(models.Model):
         found = dict.fromkeys(MessageState.values, 0) | dict(rows)
         return found | {"total": sum(found.values())}
 
+    def letter_in(self, way: str) -> dict[str, str]:
+        """Return the letter as it is written in one way, of which `delivery.ways` gives the name."""
+        written: dict[str, str] = self.variants.get(name=way).letter if way else self.letter
+        return written
+
+
+class Variant(models.Model):
+    """One of the ways in which a dispatch's letter is written; whoever meets no rule gets the dispatch's own."""
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="variants", db_index=False)
+    name = models.CharField(max_length=16)
+    letter = models.JSONField(_("subject, HTML, text and sender, with merge slots"))
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["dispatch", "name"], name="delivery_variant_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="delivery_variant_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
 
 class Lease(models.Model):
     """What one worker holds: a batch of messages until a moment, with a fence that a taker raises."""
@@ -133,6 +155,7 @@ class Message(models.Model):
     topic = models.CharField(max_length=16, blank=True, default="")
     occasion = models.CharField(max_length=128, blank=True, default="")
     language = models.CharField(max_length=8, default="en")
+    variant = models.CharField(max_length=16, blank=True, default="")
     address = models.CharField(max_length=254)
     address_hash = models.CharField(max_length=64)
     message_id = models.CharField(max_length=200)

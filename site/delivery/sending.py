@@ -107,10 +107,10 @@ class _Run:
         self.sender = rendering.sender()
         self.sent_from = headers.envelope_address(self.sender.address)
         self.words = merging.words()
-        self.letter = Letter.from_json(dispatch.letter) if dispatch else None
-        self.compiled: dict[bool, Compiled] = {}
-        if self.letter is not None:
-            self.in_this_way(self.letter, is_discreet=False)  # where our own address is odd, nobody's is to blame
+        self.letters = {"": Letter.from_json(dispatch.letter)} if dispatch else {}
+        self.compiled: dict[tuple[str, bool], Compiled] = {}
+        if dispatch is not None:
+            self.in_this_way("", is_discreet=False)  # where our own address is odd, nobody's is to blame
         self.pending: list[Settlement] = []
         self.began = time.monotonic()
 
@@ -120,6 +120,7 @@ class _Run:
         Raises:
             ledger.LeaseLost: when somebody took the lease; what was answered meanwhile stands in the spool.
         """
+        self.read_letters({message.variant for message in messages})
         asked, judged = time.monotonic(), policy.verdicts(messages)
         reason = ""
         for at, message in enumerate(messages):
@@ -134,6 +135,12 @@ class _Run:
                 break
         self.settle()
         return reason
+
+    def read_letters(self, ways: set[str]) -> None:
+        """Read the letter in the ways in which this batch needs it, in one question, and in none where it needs one."""
+        if self.dispatch is not None and (others := ways - {""}):
+            found = self.dispatch.variants.filter(name__in=others).values_list("name", "letter")
+            self.letters |= {name: Letter.from_json(kept) for name, kept in found}
 
     def one(self, message: Message, verdict: policy.Verdict) -> Settlement:
         """Send one message; whatever is odd about it harms no other.
@@ -170,21 +177,22 @@ class _Run:
     def built(self, message: Message, readers: tuple[Reader, ...]) -> bytes:
         """Return the bytes of one message."""
         is_discreet = any(reader.is_discreet for reader in readers)
-        if self.letter is None:
+        if self.dispatch is None:
             return _built_single(message, self.sender, is_discreet=is_discreet)
-        compiled = self.in_this_way(self.letter, is_discreet=is_discreet)
+        compiled = self.in_this_way(message.variant, is_discreet=is_discreet)
         tags = set(compiled.tags) | {"unsubscribe_url"}
         values = self.words | {"first_name": merging.greeting(readers, message.language)} | links.of(message, tags)
         name = merging.full_name(readers)
         return compiled.splice(_recipient(message, self.sender, name, values))
 
-    def in_this_way(self, letter: Letter, *, is_discreet: bool) -> Compiled:
-        """Return the letter compiled, under the practice's name or under its discreet one; each once."""
-        if is_discreet not in self.compiled:
+    def in_this_way(self, way: str, *, is_discreet: bool) -> Compiled:
+        """Return the letter compiled in one of its ways, under the practice's name or its discreet one; each once."""
+        if (way, is_discreet) not in self.compiled:
             assert self.dispatch is not None
+            letter = self.letters[way]
             written = discretion.discreet(letter) if is_discreet else letter
-            self.compiled[is_discreet] = _compiled_letter(written, self.dispatch, self.sender)
-        return self.compiled[is_discreet]
+            self.compiled[way, is_discreet] = _compiled_letter(written, self.dispatch, self.sender)
+        return self.compiled[way, is_discreet]
 
     def is_time_to_settle(self) -> bool:
         """Return whether a checkpoint is due: every hundred messages, or every five seconds."""

@@ -26,7 +26,9 @@ def keep_letter(dispatch: Dispatch, patient: Patient) -> None:
     if message is None:
         return
     readers = (patient.reader,)
-    compiled = Compiled(Letter.from_json(dispatch.letter), rendering.sender(), Marks(list_name="letters"))
+    compiled = Compiled(
+        Letter.from_json(dispatch.letter_in(message.variant)), rendering.sender(), Marks(list_name="letters")
+    )
     way_out = links.of(message, set(compiled.tags) | {"unsubscribe_url"})
     values = merging.words() | {"first_name": merging.greeting(readers, message.language)} | way_out
     data = compiled.splice(

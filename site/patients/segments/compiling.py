@@ -8,7 +8,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from patients.models import Patient, Reader, ReaderQuerySet
@@ -31,6 +31,12 @@ class Question:
         if self.is_of_patients:
             return Patient.objects.filter(self.condition).order_by().values("reader_id")
         return Reader.objects.filter(self.condition).order_by().values("pk")
+
+    def is_true_of(self, reader: str) -> Exists:
+        """Return whether it is true of the one whose primary key the rows of an outer question call `reader`."""
+        if self.is_of_patients:
+            return Exists(Patient.objects.filter(self.condition, reader=OuterRef(reader)).order_by())
+        return Exists(Reader.objects.filter(self.condition, pk=OuterRef(reader)).order_by())
 
     def readers(self) -> ReaderQuerySet:
         """Return the readers themselves."""

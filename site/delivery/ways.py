@@ -1,0 +1,63 @@
+"""In what ways one letter is written: by the rules that a reader meets, and by the language that they read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Case, CharField, F, Value, When
+from django.db.models.functions import Concat
+
+from patients.segments import Question
+
+MARKS = "ABCDEFGH"  # a rule each; more ways than these make, nobody looks through before sending
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What tells the ways of one letter apart; a way is named by the marks of the rules met, and its language: "AC.es".
+
+    The way of whoever meets no rule and reads the letter's own language has no name.
+
+    Args:
+        rules: by their marks, each one of MARKS.
+        languages: in which it is written besides its own.
+    """
+
+    rules: Mapping[str, Question] = field(default_factory=dict)
+    languages: frozenset[str] = frozenset()
+
+    def marks(self, reader: str) -> Concat:
+        """Return the marks of the rules that a reader meets, as the database reckons them for each row.
+
+        Args:
+            reader: what the rows call the reader's primary key.
+        """
+        met = (Case(When(rule.is_true_of(reader), then=Value(mark)), default=Value("")) for mark, rule in self._sorted)
+        return Concat(Value(""), Value(""), *met, output_field=CharField())
+
+    def of(self, reader: str, language: str) -> Concat:
+        """Return the name of a row's way, as the database reckons it.
+
+        Args:
+            reader: what the rows call the reader's primary key.
+            language: what they call the reader's language.
+        """
+        written = Case(
+            When(**{f"{language}__in": sorted(self.languages)}, then=Concat(Value("."), F(language))), default=Value("")
+        )
+        return Concat(self.marks(reader), written, output_field=CharField())
+
+    def named(self, marks: Iterable[str], language: str) -> str:
+        """Return the name of the way for whoever meets these rules and reads this language."""
+        return "".join(sorted(set(marks))) + (f".{language}" if language in self.languages else "")
+
+    @property
+    def _sorted(self) -> list[tuple[str, Question]]:
+        return sorted(self.rules.items())
+
+
+def parted(name: str) -> tuple[frozenset[str], str]:
+    """Return what a way's name says: the marks of the rules met, and the language, "" for the letter's own."""
+    marks, _, language = name.partition(".")
+    return frozenset(marks), language
