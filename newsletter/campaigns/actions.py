@@ -46,6 +46,10 @@ class NotReady(ValueError):
         super().__init__(" ".join(check.sentence for check in found))
 
 
+class NotLooked(NotReady):
+    """Nobody has looked yet at what the checks have doubts about in this letter."""
+
+
 def newest(edition: EditionPage) -> EditionPage:
     """Return the edition as its editor sees it: the newest revision, or the page itself where it has none."""
     revised = edition.get_latest_revision_as_object()
@@ -92,6 +96,35 @@ def prepare(*, edition: EditionPage, segment: str | None = None, by: User | None
 
 
 @transaction.atomic
+def look(*, edition: EditionPage, seen: str, by: User) -> Campaign:
+    """Remember that somebody looked at what the checks have doubts about; a letter that changed is asked about again.
+
+    Args:
+        edition: the page; meant is its newest revision.
+        seen: the `letter_hash` of what they looked at.
+        by: who looked.
+
+    Raises:
+        PermissionDenied: when `by` may not send.
+        Changed: when the letter is not the one that was seen.
+        NotReady: when it cannot be made into a letter.
+    """
+    _demand(policy.may_send(by))
+    campaign = Campaign.objects.select_for_update().get(pk=prepare(edition=edition, by=by).pk)
+    written = newest(edition)
+    found = checks.run(written)
+    if in_the_way := [check for check in found if check.is_in_the_way]:
+        raise NotReady(in_the_way)
+    if seen != letter_hash(compose(written)):
+        raise Changed(f"{edition.ref} has changed.")
+    if campaign.looked_hash != seen:
+        campaign.looked_hash = seen
+        campaign.save(update_fields=["looked_hash"])
+        record("campaign.looked", subject=campaign, by=by, checks=sum(check.wants_a_look for check in found))
+    return campaign
+
+
+@transaction.atomic
 def start(*, edition: EditionPage, segment: str | None = None, by: User | None, seen: str | None = None) -> Campaign:
     """Send an edition: freeze its newest revision, publish it in the archive, open the dispatch and start it.
 
@@ -109,6 +142,7 @@ def start(*, edition: EditionPage, segment: str | None = None, by: User | None, 
         PermissionDenied: when `by` may not send.
         NotReady: when a check stands in the way.
         Changed: when the letter is not the one that was seen.
+        NotLooked: when it was seen, and a check has doubts that nobody has looked at.
         audience.NoSuchSegment: when the segment is no longer there.
         Nobody: when nobody would get it.
         Impossible: when it was canceled before.
@@ -125,11 +159,15 @@ def start(*, edition: EditionPage, segment: str | None = None, by: User | None, 
     Page.objects.select_for_update().get(pk=edition.pk)  # whoever saves waits, so what is published is what is sent
     edition = EditionPage.objects.get(pk=edition.pk)
     written = newest(edition)
-    if in_the_way := [check for check in checks.run(written) if check.is_in_the_way]:
+    found = checks.run(written)
+    if in_the_way := [check for check in found if check.is_in_the_way]:
         raise NotReady(in_the_way)
     letter = compose(written)
     if seen is not None and seen != letter_hash(letter):
         raise Changed(f"{edition.ref} has changed.")
+    doubts = [check for check in found if check.wants_a_look]
+    if seen is not None and doubts and campaign.looked_hash != seen:
+        raise NotLooked(doubts)
     _publish(edition, by)
     dispatch = door.open_dispatch(
         occasion=name_of(campaign),

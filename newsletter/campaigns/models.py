@@ -31,6 +31,9 @@ class Campaign(models.Model):
     )
     revision = models.PositiveBigIntegerField(_("revision that was frozen"), null=True, blank=True)
     letter_hash = models.CharField(max_length=64, blank=True, default="")
+    looked_hash = models.CharField(
+        max_length=64, blank=True, default="", help_text=_("Of the letter whose doubtful checks somebody looked at.")
+    )
     made_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     started_by = models.CharField(max_length=64, blank=True, default="")

@@ -87,6 +87,8 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     if context["in_the_way"] or not context["audience"].letters:
         return redirect("newsletters:send", pk)
     context["seen"] = actions.letter_hash(compose(written))
+    context["doubts"] = [check for check in found if check.wants_a_look]
+    context["is_looked_at"] = hasattr(edition, "campaign") and edition.campaign.looked_hash == context["seen"]
     above = [(_("Send"), reverse("newsletters:send", args=[pk]))]
     return screen(request, "confirm.html", _("Confirm"), context, above=above)
 
@@ -123,13 +125,19 @@ def send_now(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if request.POST.get("segment", (key := audience.key_of(edition))) != key:
             raise actions.Changed(edition.ref)
-        actions.start(edition=edition, by=user_of(request), seen=request.POST.get("seen", ""))
+        seen = request.POST.get("seen", "")
+        if request.POST.get("looked"):
+            actions.look(edition=edition, seen=seen, by=user_of(request))
+        actions.start(edition=edition, by=user_of(request), seen=seen)
     except audience.NoSuchSegment as error:
         messages.error(request, str(error))
     except actions.Changed:
         messages.warning(request, _("The letter has changed since you looked. Please look once more."))
     except actions.Nobody:
         messages.error(request, _("Nobody would get it."))
+    except actions.NotLooked:
+        messages.warning(request, _("Look at these first, and say that you have."))
+        return redirect("newsletters:confirm", pk)
     except actions.NotReady as error:
         messages.error(request, str(error))
     except actions.Impossible:

@@ -34,7 +34,7 @@ def seen(edition):
 
 
 def send_now(desk, edition):
-    return desk.post(to("send_now", edition), {"seen": seen(edition)})
+    return desk.post(to("send_now", edition), {"seen": seen(edition), "looked": "1"})
 
 
 def test_the_addresses_are_those_of_the_interface(draft):
@@ -51,7 +51,7 @@ def test_from_the_checks_to_sent_it_is_two_clicks(desk, draft, readers):
     question = desk.get(to("confirm", draft)).content.decode()
     assert "Send to 3 people?" in question
     (looked_at,) = re.findall(r'name="seen" value="([0-9a-f]{64})"', question)
-    answer = desk.post(to("send_now", draft), {"seen": looked_at})
+    answer = desk.post(to("send_now", draft), {"seen": looked_at, "looked": "1"})
     assert answer.url == to("results", draft)
     shown = desk.get(answer.url)
     assert "of 2 letters are with" in shown.content.decode()
@@ -82,7 +82,7 @@ def test_a_letter_that_changed_since_the_question_is_asked_about_again(desk, dra
     stale = seen(draft)
     draft.subject = "Changed meanwhile"
     draft.save_revision()
-    answer = desk.post(to("send_now", draft), {"seen": stale}, follow=True)
+    answer = desk.post(to("send_now", draft), {"seen": stale, "looked": "1"}, follow=True)
     assert "The letter has changed since you looked" in answer.content.decode()
     assert not Dispatch.objects.exists()
 
@@ -92,7 +92,7 @@ def test_what_autosave_wrote_into_the_same_revision_is_a_change_too(desk, draft,
     draft.subject = "Half a senten"
     draft.save_revision(overwrite_revision=revision)
     assert EditionPage.objects.get(pk=draft.pk).latest_revision_id == revision.pk
-    desk.post(to("send_now", draft), {"seen": stale})
+    desk.post(to("send_now", draft), {"seen": stale, "looked": "1"})
     assert not Dispatch.objects.exists()
 
 
@@ -104,9 +104,9 @@ def test_who_has_not_looked_sends_nothing(looked_at, desk, draft, readers):
 
 def test_a_letter_to_nobody_does_not_leave_and_can_leave_later(desk, draft):
     assert desk.get(to("confirm", draft)).url == to("send", draft)
-    answer = desk.post(to("send_now", draft), {"seen": seen(draft)}, follow=True)
+    answer = desk.post(to("send_now", draft), {"seen": seen(draft), "looked": "1"}, follow=True)
     assert "Nobody would get it." in answer.content.decode()
-    assert not Campaign.objects.exists()
+    assert not Dispatch.objects.exists()
     patients.letter_reader()
     assert send_now(desk, draft).url == to("results", draft)
 
