@@ -23,7 +23,7 @@ from delivery import outbox
 from home.demo.cast import PERSONS
 from home.demo.doors import in_the_demo
 from home.demo.stories import begin, person_of, stories
-from newsletter.editions.letter import in_scheme
+from newsletter.editions.previews import in_scheme
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise

@@ -7,19 +7,15 @@ from html import escape
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 
 from content import merge, mjml
-from content.letter_pages import letter_answer, text_answer
 from delivery.envelope import Letter
 from newsletter.editions.models import EditionPage
+from newsletter.editions.senders import name_of_sender
 from practice.models import Location, Practice
-
-DARK = "@media (prefers-color-scheme:dark)"
-ALWAYS, NEVER = "@media all", "@media not all"
 
 
 class NoPractice(RuntimeError):
@@ -48,12 +44,13 @@ def compose(edition: EditionPage, *, language: str | None = None) -> Letter:
         context = _context(edition, practice, language)
         html = mjml.compile(_mjml(edition, context))
         text = _text(edition, context)
+        sender = name_of_sender(edition.sender, practice)
     facts = _practice_facts(practice, context["location"])
     return Letter(
         subject=_on_one_line(merge.fill(edition.subject, facts)),
         html=merge.fill(html, {name: escape(value) for name, value in facts.items()}),
         text=merge.fill(text, facts),
-        sender_name=practice.sender_name,
+        sender_name=sender,
         language=language,
         preheader=_on_one_line(merge.fill(edition.preheader, facts)),
     )
@@ -74,30 +71,6 @@ def for_everyone(letter: Letter, *, first_name: str = "") -> Letter:
         sender_name=letter.sender_name,
         language=letter.language,
         preheader=merge.fill(letter.preheader, values),
-    )
-
-
-def preview_answer(request: HttpRequest, edition: EditionPage, *, is_dark: bool) -> HttpResponse:
-    """Return the e-mail as a mail program shows it, in the light or in the dark."""
-    try:
-        html = for_everyone(compose(edition)).html
-    except (mjml.Refused, NoPractice) as error:
-        return text_answer(request, str(error))
-    return letter_answer(request, in_scheme(html, is_dark=is_dark))
-
-
-def text_preview_answer(request: HttpRequest, edition: EditionPage) -> HttpResponse:
-    """Return the plain-text part."""
-    try:
-        return text_answer(request, for_everyone(compose(edition)).text)
-    except (mjml.Refused, NoPractice) as error:
-        return text_answer(request, str(error))
-
-
-def in_scheme(html: str, *, is_dark: bool) -> str:
-    """Return a letter's HTML that shows one scheme whatever the machine's own is."""
-    return html.replace(DARK, ALWAYS if is_dark else NEVER).replace(
-        "color-scheme:light dark", f"color-scheme:{'dark' if is_dark else 'light'}"
     )
 
 

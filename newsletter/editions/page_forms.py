@@ -4,17 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.forms import Media
 from django.templatetags.static import static
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import Panel
 
 from content import merge
+from newsletter.editions import texting
+from newsletter.editions.senders import name_of_sender
 from practice.models import Practice
+
+WHOLE_ON_A_PHONE, CUT_BEYOND = 50, 78  # characters of a subject
+
+
+class MergeLine(forms.TextInput):
+    """A line of text with a button that puts in a merge tag."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"data-controller": "merge-tag", **(attrs or {})})
 
 
 class EditionForm(WagtailAdminPageForm):
-    """Takes a slug again in another year, since the year is part of the address."""
+    """Takes a slug again in another year, since the year is part of the address; says whose name a letter carries."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sender, practice = self.fields.get("sender"), Practice.get()
+        if isinstance(sender, forms.ModelChoiceField) and practice:
+            sender.empty_label = practice.sender_name
+            sender.label_from_instance = lambda provider: name_of_sender(provider, practice)  # type: ignore[assignment]
 
     def clean(self) -> dict[str, Any]:
         """Leave a slug standing that only another year's letter has."""
@@ -35,7 +54,7 @@ class InboxRowPanel(Panel):
     class BoundPanel(Panel.BoundPanel):
         """The row of one edition as it was last saved; a script lets it follow what is typed."""
 
-        template_name = "editions/inbox_row.html"
+        template_name = "editions/staff/inbox_row.html"
 
         @property
         def media(self) -> Media:
@@ -43,12 +62,31 @@ class InboxRowPanel(Panel):
             return Media(js=[static("staff/letters.js")])
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            """Add sender, subject and preview text with fallbacks."""
+            """Add sender, subject and preview text with fallbacks, and how long the subject is."""
             context: dict[str, Any] = super().get_context_data(parent_context)
             practice = Practice.get()
+            subject = merge.with_fallbacks(self.instance.subject or "")
             return {
                 **context,
-                "sender": practice.sender_name if practice else "",
-                "subject": merge.with_fallbacks(self.instance.subject or ""),
+                "sender": name_of_sender(self.instance.sender, practice) if practice else "",
+                "subject": subject,
                 "preheader": merge.with_fallbacks(self.instance.preheader or ""),
+                "length": len(subject),
+                "whole": WHOLE_ON_A_PHONE,
+                "cut": CUT_BEYOND,
             }
+
+
+class TextMessagePanel(Panel):
+    """The whole text message and how long it is, beside the words that an editor writes for it."""
+
+    class BoundPanel(Panel.BoundPanel):
+        """The message of one edition as it was last saved; a script lets it follow what is typed."""
+
+        template_name = "editions/staff/text_message.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """Add the message in its parts, and the alphabet by which the script counts."""
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            message = self.instance.text_message
+            return {**context, "message": message, "basic": texting.BASIC, "extended": texting.EXTENDED}

@@ -52,6 +52,9 @@ TAGS: Mapping[str, Tag] = MappingProxyType(
 )
 LINK_TAGS = frozenset(name for name, tag in TAGS.items() if tag.is_link)
 WORD_TAGS = frozenset(TAGS) - LINK_TAGS
+OF_THE_FRAME = frozenset(
+    {"unsubscribe_url", "preferences_url", "why_url"}
+)  # they stand below every letter by themselves
 
 
 def problems(text: str, *, links: bool = True) -> list[str]:

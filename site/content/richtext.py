@@ -17,6 +17,7 @@ from content.links import absolute
 from content.palette import LIGHT
 
 LETTER_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul"]
+MERGE_FEATURES = [*LETTER_FEATURES, "merge-tag"]  # where slots for a reader's own facts may stand
 PAGE_FEATURES = ["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul"]
 _KEPT = {"p", "b", "strong", "i", "em", "a", "ol", "ul", "li", "br", "h2", "h3"}
 _STYLE = {

@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Page
 
 # What says nothing in any language, so that a translation begins with it.
-SAYS_NOTHING = (models.ForeignKey, models.DateField, models.BooleanField, models.IntegerField)
+SAYS_NOTHING = (models.ForeignKey, models.DateField, models.BooleanField, models.IntegerField, models.JSONField)
 
 
 class NoParent(LookupError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
+from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,13 +23,16 @@ from wagtail.url_routing import RouteResult
 from content import languages, merge, structured
 from content.models import Picture
 from content.pages import BasePage
+from newsletter.editions import texting
 from newsletter.editions.blocks import BLOCK_COUNTS, LETTER_BLOCKS
 from newsletter.editions.models.listing import page_of
-from newsletter.editions.page_forms import EditionForm, InboxRowPanel
+from newsletter.editions.page_forms import EditionForm, InboxRowPanel, MergeLine, TextMessagePanel
+from practice.models import Provider
 from vault.fields import RefField
 
 LETTERS_A_PAGE = 24
 ROWS_OF_AN_OLD_YEAR = 3
+MERGED = ("subject", "preheader", "sms_text")  # lines in which slots for a reader's own facts may stand
 TILE = "fill-480x270|format-webp"
 
 
@@ -108,6 +113,27 @@ class EditionPage(BasePage):
     preheader = models.CharField(
         _("preview text"), max_length=160, blank=True, help_text=_("Shown beside the subject in the inbox.")
     )
+    sender = models.ForeignKey(
+        Provider,
+        verbose_name=_("comes from"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        limit_choices_to={"staff_member__is_active": True},
+    )
+    sms_text = models.CharField(
+        _("text message"),
+        max_length=300,
+        blank=True,
+        help_text=_("For readers who get a text message with the way to the web copy. Empty: the subject."),
+    )
+    is_template = models.BooleanField(
+        _("offer it as a template"),
+        default=False,
+        help_text=_("Then “New newsletter” offers to begin with a copy of it."),
+    )
+    left_out = models.JSONField(default=list, blank=True, editable=False)  # what was over when it was copied
     issued_on = models.DateField(_("date of the letter"), default=timezone.localdate)
     body = StreamField(LETTER_BLOCKS, verbose_name=_("blocks"), block_counts=BLOCK_COUNTS)
 
@@ -116,8 +142,13 @@ class EditionPage(BasePage):
         MultiFieldPanel(
             [
                 FieldPanel("title", heading=_("Name in our list"), help_text=_("Readers see the subject instead.")),
-                FieldPanel("subject", help_text=_("Under 50 characters reads whole on a phone. Name no illness.")),
-                FieldPanel("preheader"),
+                FieldPanel(
+                    "subject",
+                    widget=MergeLine(),
+                    help_text=_("Under 50 characters reads whole on a phone. Name no illness."),
+                ),
+                FieldPanel("preheader", widget=MergeLine()),
+                FieldPanel("sender", widget=forms.Select()),
                 InboxRowPanel(),
             ],
             heading=_("What the reader sees first"),
@@ -127,17 +158,25 @@ class EditionPage(BasePage):
         FieldPanel(
             "body", help_text=_("From top to bottom as it is read. The eye beside a block shows what it looks like.")
         ),
+        MultiFieldPanel(
+            [FieldPanel("sms_text", widget=MergeLine()), TextMessagePanel()],
+            heading=_("As a text message"),
+            icon="mobile-alt",
+        ),
     ]
+    settings_panels = [*Page.settings_panels, FieldPanel("is_template")]
     search_fields = [*Page.search_fields, index.SearchField("body"), index.FilterField("issued_on")]
     parent_page_types: ClassVar[list[str]] = ["editions.EditionIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "editions/edition.html"
     shared_as = "article"
-    exclude_fields_in_copy: ClassVar[list[str]] = ["ref"]
+    exclude_fields_in_copy: ClassVar[list[str]] = ["ref", "left_out", "is_template"]
     preview_modes: ClassVar[list[tuple[str, Any]]] = [
         ("light", _("E-mail, light")),
         ("dark", _("E-mail, dark")),
+        ("bare", _("E-mail, images off")),
         ("text", _("Plain text")),
+        ("sms", _("Text message")),
         ("web", _("Web page")),
     ]
     default_preview_mode = "light"
@@ -173,7 +212,7 @@ class EditionPage(BasePage):
     def clean(self) -> None:
         """Refuse unknown merge tags and those without a fallback, also links in subject and preview text."""
         super().clean()
-        found = {name: merge.problems(getattr(self, name), links=False) for name in ("subject", "preheader")}
+        found = {name: merge.problems(getattr(self, name), links=False) for name in MERGED}
         if any(found.values()):
             raise ValidationError({name: problems for name, problems in found.items() if problems})
 
@@ -221,6 +260,16 @@ class EditionPage(BasePage):
         """Return the preview text as everyone may read it."""
         return merge.with_fallbacks(self.preheader)
 
+    @property
+    def text_message(self) -> texting.TextMessage:
+        """Return what the letter says as a text message, with the way to its web copy."""
+        address = self.get_url() if self.pk else None
+        return texting.message_of(
+            self.sms_text or self.subject,
+            address=f"{settings.SITE_URL}{address or '/newsletter/'}",
+            language=self.locale.language_code if self.locale_id else languages.ENGLISH,
+        )
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the letters before and after this one."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
@@ -237,12 +286,9 @@ class EditionPage(BasePage):
         return [structured.article(self, who, title=self.shown_subject, words=self.description, **dates)]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        """Show the letter as e-mail, light or dark, as plain text, or as the page of the archive."""
-        from newsletter.editions import letter
+        """Show the letter as e-mail, as plain text or text message, or as the page of the archive."""
+        from newsletter.editions import previews
 
-        if mode_name in {"light", "dark"}:
-            return letter.preview_answer(request, self, is_dark=mode_name == "dark")
-        if mode_name == "text":
-            return letter.text_preview_answer(request, self)
-        answer: HttpResponse = self.serve(request)
+        show = previews.MODES.get(mode_name)
+        answer: HttpResponse = show(request, self) if show else self.serve(request)
         return answer

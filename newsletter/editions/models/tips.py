@@ -22,6 +22,7 @@ from content.models import Picture
 from content.pages import BasePage
 from content.richtext import LETTER_FEATURES, PAGE_FEATURES
 from newsletter.editions.models.listing import NEWEST_FIRST, page_of
+from newsletter.editions.models.seasons import MonthsField
 from newsletter.editions.models.topics import Topic
 from practice import clocks
 from practice.models import Provider
@@ -77,6 +78,9 @@ class TipPage(BasePage):
     picture = models.ForeignKey(
         Picture, verbose_name=_("picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    months = MonthsField(
+        _("suits these months"), help_text=_("The calendar of newsletters proposes it then. None: at any time.")
+    )
     caption = models.CharField(_("line under the picture"), max_length=160, blank=True)
     body = RichTextField(_("text"), features=PAGE_FEATURES)
     in_brief = RichTextField(_("short version for letters"), features=LETTER_FEATURES, blank=True)
@@ -91,6 +95,7 @@ class TipPage(BasePage):
         *Page.content_panels,
         FieldPanel("lede", help_text=_("The whole advice in one sentence. Lists, search engines and letters show it.")),
         FieldRowPanel([FieldPanel("topic", widget=forms.Select), FieldPanel("picture")]),
+        FieldPanel("months", classname="gw-months"),
         FieldPanel("caption", help_text=_("Who made the picture, or what to look at. May stay empty.")),
         FieldPanel("body", help_text=_("Under 400 words, in plain ones. What to do comes first, why comes after.")),
         FieldPanel("in_brief", help_text=_("Two or three sentences. Letters show them, with a link to the whole tip.")),

@@ -36,7 +36,7 @@ TEMPLATES = (
 # but for these, which staff and offices read,
 FOR_STAFF = (
     "templates/blocks/preview.html",
-    "templates/editions/inbox_row.html",
+    "templates/editions/staff/",
     "templates/home/journal.html",
     "templates/home/panels/",
     "templates/messages/case_",
@@ -70,6 +70,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "newsletter/editions/forms.py": (),
     "newsletter/editions/models/events.py": ("hours",),
     "newsletter/editions/models/letters.py": ("month",),
+    "newsletter/editions/senders.py": (),
+    "newsletter/editions/texting.py": (),
     "referral_portal/cases/choices.py": ("Urgency",),
     "referral_portal/offices/applying.py": (),
     "referral_portal/offices/models.py": ("Kind", "News"),

@@ -13,7 +13,7 @@ from wagtail.rich_text import RichText
 
 from content import merge
 from content.links import validate_link
-from content.richtext import LETTER_FEATURES
+from content.richtext import MERGE_FEATURES
 
 KINDS = frozenset({"html", "mjml", "txt"})
 
@@ -31,13 +31,15 @@ def validate_merge_tags(value: str | RichText) -> None:
 
 def words(label: str | Promise, *, required: bool = True, most: int = 120, **kwargs: Any) -> blocks.CharBlock:
     """Return a line of text in which merge tags may stand."""
-    return blocks.CharBlock(label=label, required=required, max_length=most, validators=[validate_merge_tags], **kwargs)
+    line = blocks.CharBlock(label=label, required=required, max_length=most, validators=[validate_merge_tags], **kwargs)
+    line.field.widget.attrs |= {"data-controller": "merge-tag", "data-links": ""}
+    return line
 
 
 def prose(label: str | Promise, *, required: bool = True, **kwargs: Any) -> blocks.RichTextBlock:
     """Return text with bold, links and lists in which merge tags may stand."""
     return blocks.RichTextBlock(
-        label=label, required=required, features=LETTER_FEATURES, validators=[validate_merge_tags], **kwargs
+        label=label, required=required, features=MERGE_FEATURES, validators=[validate_merge_tags], **kwargs
     )
 
 

@@ -164,6 +164,11 @@ class HolidayBlock(LetterBlock):
 
     heading = words(_("The wish"))
     text = prose(_("What changes at the practice"), required=False)
+    until = blocks.DateBlock(
+        label=_("Last day on which it is true"),
+        required=False,
+        help_text=_("After it, a letter that begins as a copy of this one leaves the greeting out."),
+    )
 
     class Meta:
         template = "blocks/holiday.html"

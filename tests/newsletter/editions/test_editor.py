@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -11,6 +12,7 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 from newsletter.editions.blocks import LETTER_BLOCKS
 from newsletter.editions.models import EditionPage
 from tests.factories import editions
+from tests.factories.practice import ProviderFactory
 
 
 def form(**changes):
@@ -112,3 +114,48 @@ def test_the_preview_in_the_editor_is_the_mail(desk, draft):
     assert (
         EditionPage.objects.get(pk=draft.pk).get_latest_revision_as_object().body[1].value["heading"] != "Not saved yet"
     )
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [
+        ("light", "A calm winter"),
+        ("bare", "A calm winter"),
+        ("text", "A calm winter"),
+        ("sms", "Reply STOP to end."),
+        ("web", "A calm winter"),
+    ],
+)
+def test_each_preview_shows_what_is_not_saved_yet(mode, said, desk, draft):
+    path = reverse("wagtailadmin_pages:preview_on_edit", args=[draft.pk])
+    desk.post(path, form())
+    answer = desk.get(path, {"mode": mode})
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+
+
+def test_an_unknown_tag_in_the_text_message_is_refused(desk):
+    answer = add(desk, sms_text="Dear {nickname|you}")
+    assert "{nickname} is not a merge tag" in answer.content.decode()
+
+
+def test_the_length_of_the_subject_is_said_without_a_script(desk, draft):
+    shown = desk.get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).content.decode()
+    assert "<b data-number>33</b>" in shown
+    assert 'data-verdict="long" hidden' in shown
+
+
+def test_the_sender_is_the_practice_or_a_provider_of_ours(desk, draft):
+    ProviderFactory.create(name="Dr. Maren Okafor")
+    shown = desk.get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).content.decode()
+    assert re.search(r'<option value="" selected>Juniper Row Dental</option>', shown)
+    assert "Dr. Maren Okafor at Juniper Row</option>" in shown
+
+
+def test_a_line_and_a_text_of_a_block_ask_for_merge_tags_and_an_address_does_not(desk):
+    page = desk.get(reverse("wagtailadmin_pages:add", args=["editions", "editionpage", editions.archive().pk]))
+    shown = html.unescape(page.content.decode())
+    assert shown.count('id="merge-dialog"') == 1
+    assert "MERGE_TAG" in shown
+    assert re.search(r'name="subject"[^>]*data-controller="merge-tag"', shown)
+    assert "unsubscribe_url" not in shown.partition('id="merge-dialog"')[2].partition("</dialog>")[0]

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from content import merge, mjml
 from content.branding import Branding
 from content.palette import DARK, LIGHT, palette
-from newsletter.editions import letter
+from newsletter.editions import letter, previews
 from newsletter.editions.models import EditionPage
 from practice.models import Practice
 from tests.factories import editions
+from tests.factories.practice import ProviderFactory
 
 
 def blocks(*raw):
@@ -108,10 +109,10 @@ def test_a_first_name_that_is_a_slot_stays_words(edition):
 
 def test_a_letter_knows_light_and_dark(edition):
     html = letter.compose(edition).html
-    assert letter.DARK in html
-    assert letter.DARK not in letter.in_scheme(html, is_dark=True)
-    assert letter.ALWAYS in letter.in_scheme(html, is_dark=True)
-    assert letter.NEVER in letter.in_scheme(html, is_dark=False)
+    assert previews.DARK in html
+    assert previews.DARK not in previews.in_scheme(html, is_dark=True)
+    assert previews.ALWAYS in previews.in_scheme(html, is_dark=True)
+    assert previews.NEVER in previews.in_scheme(html, is_dark=False)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark", "text", "web"])
@@ -164,3 +165,18 @@ def test_a_letter_wears_the_practice_s_hue_in_both_themes(edition):
     for color in ("ink", "brand", "link", "accent", "deep", "tint"):
         assert colors.light[color] in html
         assert colors.dark[color] in html
+
+
+def test_a_letter_comes_from_the_practice_or_from_one_of_its_providers(edition):
+    edition.sender = ProviderFactory.create(name="Dr. Maren Okafor")
+    assert letter.compose(edition).sender_name == "Dr. Maren Okafor at Juniper Row"
+    assert letter.compose(edition, language="es").sender_name == "Dr. Maren Okafor, de Juniper Row"
+    edition.sender = None
+    assert letter.compose(edition).sender_name == "Juniper Row Dental"
+
+
+def test_without_pictures_their_words_stand_there(edition):
+    html = previews.without_pictures(letter.compose(edition).html)
+    assert "<img" in html
+    assert ' src="' not in html
+    assert 'alt="Morning light over green hills"' in html
