@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from content import merge, mjml
 from delivery.envelope import Letter
+from newsletter.editions import parts
 from newsletter.editions.models import EditionPage
 from newsletter.editions.senders import name_of_sender
 from practice.models import Location, Practice
@@ -22,12 +23,13 @@ class NoPractice(RuntimeError):
     """There is nobody to write as: the practice is not set up."""
 
 
-def compose(edition: EditionPage, *, language: str | None = None) -> Letter:
+def compose(edition: EditionPage, *, language: str | None = None, shows_failures: bool = False) -> Letter:
     """Return the letter that an edition is, ready to be frozen.
 
     Args:
         edition: as it stands, saved or not.
         language: in which the frame around the editor's own words is written; None for the one that they are in.
+        shows_failures: whether a message stands where a block cannot be drawn, as in a preview; never in what leaves.
 
     Returns:
         Subject, HTML and text with the slots of the reader's own facts and links; the practice's are filled.
@@ -35,15 +37,17 @@ def compose(edition: EditionPage, *, language: str | None = None) -> Letter:
     Raises:
         NoPractice: before the practice is set up; a letter needs a sender and a postal address.
         content.mjml.Refused: when the letter is too large or too deep to be compiled.
+        newsletter.editions.parts.Unfit: when a block of it cannot be drawn, or is refused.
     """
+    parts.weigh(edition)
     practice = Practice.get()
     if practice is None:
         raise NoPractice("Set up the practice first: a letter needs a sender and a postal address.")
     language = language or edition.locale.language_code
     with translation.override(language):
         context = _context(edition, practice, language)
-        html = mjml.compile(_mjml(edition, context))
-        text = _text(edition, context)
+        html = _html(edition, context, shows_failures)
+        text = _text(edition, context, shows_failures)
         sender = name_of_sender(edition.sender, practice)
     facts = _practice_facts(practice, context["location"])
     return Letter(
@@ -90,15 +94,22 @@ def _context(edition: EditionPage, practice: Practice, language: str) -> dict[st
     }
 
 
-def _mjml(edition: EditionPage, context: dict[str, Any]) -> str:
-    parts = [block.block.render_as("mjml", block.value, context) for block in edition.body]
-    return render_to_string("editions/letter.mjml", {**context, "parts": parts})
+def _html(edition: EditionPage, context: dict[str, Any], shows_failures: bool) -> str:
+    drawn = parts.drawn(edition, "mjml", context, shows_failures=shows_failures)
+    try:
+        return mjml.compile(render_to_string("editions/letter.mjml", {**context, "parts": drawn}))
+    except mjml.Refused:
+        sound = parts.sound(edition, drawn, shows_failures=shows_failures)
+        if sound == drawn:  # no block by itself is at fault
+            raise
+        return mjml.compile(render_to_string("editions/letter.mjml", {**context, "parts": sound}))
 
 
-def _text(edition: EditionPage, context: dict[str, Any]) -> str:
+def _text(edition: EditionPage, context: dict[str, Any], shows_failures: bool) -> str:
+    drawn = parts.drawn(edition, "txt", context, shows_failures=shows_failures)
     # `strip` forgets that the blocks' own templates wrote plain text, in which nothing is escaped
-    parts = [SafeString(block.block.render_as("txt", block.value, context).strip()) for block in edition.body]
-    text = render_to_string("editions/letter.txt", {**context, "parts": parts})
+    stripped = [SafeString(part.strip()) for part in drawn]
+    text = render_to_string("editions/letter.txt", {**context, "parts": stripped})
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 

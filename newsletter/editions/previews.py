@@ -39,7 +39,7 @@ def _of_the_letter(show: Callable[[HttpRequest, Letter], HttpResponse]) -> Previ
     def shown(request: HttpRequest, edition: EditionPage) -> HttpResponse:
         """Show the letter, or say in words why there is none."""
         try:
-            letter = for_everyone(compose(edition))
+            letter = for_everyone(compose(edition, shows_failures=True))
         except (mjml.Refused, NoPractice) as error:
             return text_answer(request, str(error))
         return show(request, letter)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
 from content import mjml
 from delivery.envelope import Letter
-from newsletter.editions import letter
+from newsletter.editions import letter, parts
 from newsletter.editions.checks import chosen, whole, writing
-from newsletter.editions.checks.outcomes import Check, Verdict
+from newsletter.editions.checks.outcomes import Check, Verdict, at_block, in_editor
 from newsletter.editions.models import EditionPage
 from practice import clocks
 
@@ -24,10 +27,10 @@ def run(edition: EditionPage, *, day: date | None = None) -> list[Check]:
     """
     day = day or clocks.today()
     try:
-        made: Letter | None = letter.compose(edition)
-        trouble = ""
-    except (mjml.Refused, letter.NoPractice) as error:
-        made, trouble = None, str(error)
+        parts.weigh(edition)
+    except mjml.Refused as error:  # the other checks would take minutes
+        return [Check(gettext_lazy("Blocks"), Verdict.MUST_FIX, str(error), in_editor(edition, "body"))]
+    made, found = _composed(edition)
     return [
         writing.subject(edition),
         *writing.issued(edition, day),
@@ -36,6 +39,22 @@ def run(edition: EditionPage, *, day: date | None = None) -> list[Check]:
         *chosen.tips(edition, day),
         *chosen.events(edition, day),
         *chosen.testimonials(edition),
-        whole.size(edition, made, trouble),
-        whole.way_out(edition, made),
+        *found,
+        *whole.way_out(edition, made),
     ]
+
+
+def _composed(edition: EditionPage) -> tuple[Letter | None, list[Check]]:
+    """Return the letter as it would leave, and what is to be said of it as a whole; None where it cannot be made."""
+    name = gettext_lazy("Size and plain text")
+    try:
+        made = letter.compose(edition)
+    except parts.Unfit as error:
+        return None, [
+            Check(name, Verdict.MUST_FIX, failure.why, at_block(edition, failure.block)) for failure in error.failures
+        ]
+    except letter.NoPractice as error:
+        return None, [Check(name, Verdict.MUST_FIX, str(error), reverse("wagtailsnippets_practice_practice:list"))]
+    except mjml.Refused as error:
+        return None, [Check(name, Verdict.MUST_FIX, str(error), in_editor(edition, "body"))]
+    return made, [whole.size(edition, made)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,12 +18,10 @@ GMAIL_CLIPS_AT = 102 * 1024
 SMALL_ENOUGH = 90 * 1024
 
 
-def size(edition: EditionPage, whole: Letter | None, trouble: str) -> Check:
-    """Demand that the letter can be made and that Gmail does not cut it; ask for a look above 90 kB."""
+def size(edition: EditionPage, whole: Letter) -> Check:
+    """Demand that Gmail does not cut the letter; ask for a look above 90 kB."""
     name = gettext_lazy("Size and plain text")
     where = in_editor(edition, "body")
-    if whole is None:
-        return Check(name, Verdict.MUST_FIX, trouble, where)
     weight = len(whole.html.encode())
     words = {"size": round(weight / 1024)}
     if weight > GMAIL_CLIPS_AT:
@@ -33,11 +33,14 @@ def size(edition: EditionPage, whole: Letter | None, trouble: str) -> Check:
     return Check(name, Verdict.FINE, sentence, where)
 
 
-def way_out(edition: EditionPage, whole: Letter | None) -> Check:
-    """Demand the postal address and every way out, in HTML and in plain text."""
+def way_out(edition: EditionPage, whole: Letter | None) -> Iterator[Check]:
+    """Demand the postal address and every way out, in HTML and in plain text; nothing of a letter not made yet."""
+    if whole is not None:
+        yield _way_out(edition, whole)
+
+
+def _way_out(edition: EditionPage, whole: Letter) -> Check:
     name = gettext_lazy("Sender and way out")
-    if whole is None:
-        return Check(name, Verdict.MUST_FIX, _("The letter cannot be made yet."), in_editor(edition, "body"))
     location = Location.objects.first()
     if location is None or not location.street.strip() or location.street not in whole.text:
         sentence = _("The postal address is missing. Enter it under Settings.")

@@ -290,5 +290,5 @@ class EditionPage(BasePage):
         from newsletter.editions import previews
 
         show = previews.MODES.get(mode_name)
-        answer: HttpResponse = show(request, self) if show else self.serve(request)
+        answer: HttpResponse = show(request, self) if show else super().serve_preview(request, mode_name)
         return answer

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import structlog
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from wagtail import blocks
 from wagtail.rich_text import RichText
 
@@ -16,6 +21,31 @@ from content.links import validate_link
 from content.richtext import MERGE_FEATURES
 
 KINDS = frozenset({"html", "mjml", "txt"})
+log = structlog.get_logger(__name__)
+
+
+class BlockFailed(RuntimeError):
+    """A block that cannot be drawn; its words name the block, never what stands in it."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        words = _("The block “%(block)s” cannot be shown. Change it, or take it out; the rest of the letter is fine.")
+        super().__init__(words % {"block": label})
+
+
+@contextmanager
+def _isolated(block: blocks.Block) -> Iterator[None]:
+    """Keep what goes wrong in one block from the letter around it.
+
+    Raises:
+        BlockFailed: whatever went wrong; the log says what kind of error and where, nothing of the block's content.
+    """
+    try:
+        yield
+    except Exception as error:  # the one seam: a block may fail in any way, and the rest stands all the same
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        log.error("block.failed", block=block.name, error=type(error).__name__, at=f"{last.name}:{last.lineno}")
+        raise BlockFailed(str(block.label)) from error
 
 
 def validate_merge_tags(value: str | RichText) -> None:
@@ -74,11 +104,15 @@ class LetterBlock(blocks.StructBlock):
             kind: one of KINDS.
             value: the block's value.
             context: what the letter knows: practice, location, date line, base URL.
+
+        Raises:
+            BlockFailed: when it cannot be drawn.
         """
         if kind not in KINDS:
             raise ValueError(f"{kind!r} is no kind of rendering; there are {', '.join(sorted(KINDS))}.")
         name = self.meta.template.removesuffix(".html")
-        return render_to_string(f"{name}.{kind}", {**self.get_context(value, context), **self.facts(value)})
+        with _isolated(self):
+            return render_to_string(f"{name}.{kind}", {**self.get_context(value, context), **self.facts(value)})
 
     def facts(self, value: Any) -> dict[str, Any]:
         """Return what the templates need beyond the block's own fields."""
@@ -90,6 +124,28 @@ class LetterBlock(blocks.StructBlock):
         return {**context, **self.facts(value)}
 
     def render(self, value: Any, context: dict[str, Any] | None = None) -> SafeString:
-        """Return the block for the web, with fallbacks in place of merge slots."""
-        html: str = super().render(value, context)
+        """Return the block for the web, with fallbacks in place of merge slots.
+
+        One that cannot be drawn says so in a preview, and is left out where everybody reads.
+        """
+        try:
+            with _isolated(self):
+                html: str = super().render(value, context)
+        except BlockFailed as failed:
+            return in_its_place(failed, "html") if _is_preview(context or {}) else SafeString("")
         return SafeString(merge.with_fallbacks(html))
+
+
+def in_its_place(failed: BlockFailed, kind: str) -> SafeString:
+    """Return the message that a preview shows where a block cannot be drawn.
+
+    Args:
+        failed: the block's failure.
+        kind: one of KINDS.
+    """
+    return render_to_string(f"blocks/failed.{kind}", {"message": str(failed)})
+
+
+def _is_preview(context: dict[str, Any]) -> bool:
+    """Return whether an editor looks: at a page that is not out yet, or at the picker's sample of a block."""
+    return "block_def" in context or bool(getattr(context.get("request"), "is_preview", False))
