@@ -21,9 +21,7 @@ from newsletter.campaigns.states import CampaignState, may_follow
 from newsletter.editions import checks
 from newsletter.editions.letter import compose
 from newsletter.editions.models import EditionPage
-from patients import topics
 from patients.models import Purpose
-from patients.segments import EVERYONE_WHO_GETS_LETTERS
 
 
 class Impossible(ValueError):
@@ -79,7 +77,7 @@ def prepare(*, edition: EditionPage, segment: str | None = None, by: User | None
     standing = Campaign.objects.filter(edition=edition).first()
     if standing and (standing.state != CampaignState.DRAFT or segment is None):
         return standing
-    chosen = audience.segment_named(segment or EVERYONE_WHO_GETS_LETTERS.name)
+    chosen = audience.segment_named(audience.fitting(segment or "", newest(edition)))
     _demand(policy.may_choose_by_health(by) if by and chosen.is_clinical else True)
     try:
         with transaction.atomic():
@@ -154,11 +152,12 @@ def start(*, edition: EditionPage, segment: str | None = None, by: User | None, 
         return campaign
     if not may_follow(campaign.state, "start"):
         raise Impossible(f"{campaign.ref} is {campaign.state}.")
-    chosen = audience.segment_named(campaign.segment)
-    _demand(policy.may_choose_by_health(by) if by and chosen.is_clinical else True)
     Page.objects.select_for_update().get(pk=edition.pk)  # whoever saves waits, so what is published is what is sent
     edition = EditionPage.objects.get(pk=edition.pk)
     written = newest(edition)
+    readership = audience.readership_of(written)
+    chosen = audience.segment_named(audience.fitting(campaign.segment, written))
+    _demand(policy.may_choose_by_health(by) if by and chosen.is_clinical else True)
     found = checks.run(written)
     if in_the_way := [check for check in found if check.is_in_the_way]:
         raise NotReady(in_the_way)
@@ -172,16 +171,16 @@ def start(*, edition: EditionPage, segment: str | None = None, by: User | None, 
     dispatch = door.open_dispatch(
         occasion=name_of(campaign),
         purpose=Purpose.OWN_SERVICES,
-        topic=topics.LETTER.name,
-        audience=audience.in_words_for_readers(chosen),
-        readers=audience.recipients(chosen),
+        topic=readership.topic,
+        audience=audience.in_words_for_readers(chosen, readership),
+        readers=audience.recipients(chosen, readership),
         letter=letter,
         by=by,
     )
     letters = dispatch.messages.count()
     if not letters:
         raise Nobody(f"Nobody would get {edition.ref}.")
-    campaign.dispatch, campaign.state = dispatch, CampaignState.STARTED
+    campaign.dispatch, campaign.state, campaign.segment = dispatch, CampaignState.STARTED, chosen.name
     campaign.revision, campaign.letter_hash = edition.latest_revision_id, letter_hash(letter)
     campaign.started_at, campaign.started_by = timezone.now(), name_of(by) or SYSTEM
     campaign.save()
@@ -278,7 +277,10 @@ _DONE = {"pause": "paused", "resume": "resumed", "cancel": "cancelled"}
 
 
 def _publish(edition: EditionPage, by: User | None) -> None:
-    """Put the newest revision into the archive, so that the page says what the letter says."""
+    """Put the newest revision into the archive, so that the page says what the letter says; not what is for colleagues.
+
+    Whatever is sent has a revision, also where it stays off the web.
+    """
     revision = edition.get_latest_revision() or edition.save_revision(user=by)
     if not edition.live or edition.has_unpublished_changes or edition.live_revision_id != revision.pk:
         revision.publish(user=by)

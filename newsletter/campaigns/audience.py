@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Value, When
 from django.utils.functional import Promise
@@ -12,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from delivery.reaching import Reach, reach
 from newsletter.campaigns.models import Campaign
 from newsletter.editions.models import EditionPage
+from newsletter.editions.readership import WrittenFor
 from patients import policy, segments, topics
-from patients.models import Channel, Consent, ContactPoint, Patient, Purpose, Suppression
-from patients.segments import EVERYONE_WHO_GETS_LETTERS, Question, Saved
+from patients.models import Channel, Consent, ContactPoint, Patient, Purpose, ReaderKind, Suppression
+from patients.segments import EVERYONE_WHO_GETS_LETTERS, Line, Question, Saved
 from practice import clocks
 
 REASONS: dict[str, str | Promise] = {
@@ -32,6 +35,46 @@ FOR_NOW: dict[str, str | Promise] = {
     "enough": _("had as many letters as they want for now"),
     "capped": _("got as many letters in 30 days as we send at most"),
 }
+
+
+@dataclass(frozen=True)
+class Readership:
+    """Whom a kind of letter can reach at all: the topic that they may decline, and whom the segment is asked among.
+
+    Args:
+        topic: of patients.topics.
+        everyone: the key of the segment that means all of them.
+        among: the line that holds for each of them, as a tree keeps it.
+        words: for its readers, and whoever it is forwarded to.
+    """
+
+    topic: str
+    everyone: str
+    among: dict[str, Any]
+    words: str
+
+    @cached_property
+    def line(self) -> Line:
+        """Return the line that holds for each of them."""
+        return segments.parse_line(self.among)
+
+
+READERSHIPS: dict[str, Readership] = {
+    WrittenFor.PATIENTS: Readership(
+        topics.LETTER.name,
+        EVERYONE_WHO_GETS_LETTERS.name,
+        {"ask": "kind", "how": "is", "among": [ReaderKind.PATIENT, ReaderKind.HOUSEHOLD, ReaderKind.SUBSCRIBER]},
+        gettext_noop("everyone who gets our letter"),
+    ),
+    WrittenFor.OFFICES: Readership(
+        topics.OFFICES.name, "offices", {"ask": "work", "how": "office"}, gettext_noop("offices that work with us")
+    ),
+    WrittenFor.TEAM: Readership(
+        topics.TEAM.name, "team", {"ask": "work", "how": "here"}, gettext_noop("everyone on our team")
+    ),
+}
+OF_PATIENTS = READERSHIPS[WrittenFor.PATIENTS]
+_EVERYONE_OF_OTHERS = {one.everyone for one in READERSHIPS.values()}
 
 
 class NoSuchSegment(LookupError):
@@ -86,45 +129,63 @@ def segment_named(name: str) -> Saved:
 
 
 def key_of(edition: EditionPage) -> str:
-    """Return the key of the segment that was chosen for a letter; everyone who gets letters before anybody chose."""
+    """Return the key of the segment that was chosen for a letter; before anybody chose, everyone whom it can reach."""
     campaign = Campaign.objects.filter(edition=edition).first()
-    return campaign.segment if campaign else EVERYONE_WHO_GETS_LETTERS.name
+    return fitting(campaign.segment if campaign else "", edition)
 
 
-def of_letter(key: str) -> tuple[Audience, str]:
+def fitting(key: str, edition: EditionPage) -> str:
+    """Return a segment's key; the one of everyone whom a letter can reach where none is chosen, or another's everyone.
+
+    Who turns a letter into one for offices means everyone there, not nobody.
+    """
+    everyone = readership_of(edition).everyone
+    return everyone if not key or key in _EVERYONE_OF_OTHERS else key
+
+
+def readership_of(edition: EditionPage) -> Readership:
+    """Return whom a letter can reach at all."""
+    return READERSHIPS[edition.written_for]
+
+
+def of_letter(key: str, readership: Readership) -> tuple[Audience, str]:
     """Return the audience of the segment that was chosen, and why it cannot be asked, in words; "" where it can."""
     try:
-        return of(segment_named(key)), ""
+        return of(segment_named(key), readership), ""
     except NoSuchSegment as error:
         return Audience(Saved(key, key, {"match": "all", "parts": []}), 0, 0, []), str(error)
 
 
-def recipients(segment: Saved) -> policy.Contactable:
+def recipients(segment: Saved, readership: Readership = OF_PATIENTS) -> policy.Contactable:
     """Return who gets our letter by e-mail: whom the segment means, and who may be written to."""
-    return _recipients(segment.meant())
+    return _recipients(_meant(segment, readership), readership)
 
 
-def of(segment: Saved) -> Audience:
+def of(segment: Saved, readership: Readership = OF_PATIENTS) -> Audience:
     """Return the numbers of a segment now; a click later they may differ, and the frozen ones count."""
-    meant = segment.meant()
-    found = reach(Channel.EMAIL, _recipients(meant))
+    meant = _meant(segment, readership)
+    found = reach(Channel.EMAIL, _recipients(meant, readership))
     held_back = _held_back(found)
-    return Audience(segment, found.people, found.letters, [*held_back, *_left_out(meant)], held_back)
+    return Audience(segment, found.people, found.letters, [*held_back, *_left_out(meant, readership)], held_back)
 
 
-def in_words_for_readers(segment: Saved) -> str:
+def in_words_for_readers(segment: Saved, readership: Readership = OF_PATIENTS) -> str:
     """Return whom a letter is for, as each of its readers may read it, and whoever it is forwarded to.
 
     Not the segment's own words: staff wrote them for themselves, and they may tell of somebody's health. They are kept
     in English and translated where they are read.
     """
-    if segment.name == EVERYONE_WHO_GETS_LETTERS.name:
-        return gettext_noop("everyone who gets our letter")
+    if segment.name == readership.everyone:
+        return readership.words
     return gettext_noop("some of those who get our letter; our team chose them")
 
 
-def _recipients(meant: Question) -> policy.Contactable:
-    everybody = policy.adults_and_wards(Channel.EMAIL, Purpose.OWN_SERVICES, topics.LETTER.name)
+def _meant(segment: Saved, readership: Readership) -> Question:
+    return segment.meant(readership.line)
+
+
+def _recipients(meant: Question, readership: Readership) -> policy.Contactable:
+    everybody = policy.adults_and_wards(Channel.EMAIL, Purpose.OWN_SERVICES, readership.topic)
     return everybody.among(meant.keys())
 
 
@@ -133,7 +194,7 @@ def _held_back(found: Reach) -> list[tuple[str | Promise, int]]:
     return [(label, numbers[name]) for name, label in FOR_NOW.items() if numbers[name]]
 
 
-def _left_out(meant: Question) -> list[tuple[str | Promise, int]]:
+def _left_out(meant: Question, readership: Readership) -> list[tuple[str | Promise, int]]:
     points = ContactPoint.objects.filter(reader=OuterRef("pk"), channel=Channel.EMAIL, is_primary=True)
     blocked = Suppression.objects.filter(channel=Channel.EMAIL, address_hash=OuterRef("address_hash"))
     theirs = Patient.objects.filter(reader=OuterRef("pk"))
@@ -141,7 +202,7 @@ def _left_out(meant: Question) -> list[tuple[str | Promise, int]]:
     consents = Consent.objects.standing().filter(
         reader=OuterRef("pk"), channel=Channel.EMAIL, purpose=Purpose.OWN_SERVICES
     )
-    allowed = policy.contactable(Channel.EMAIL, Purpose.OWN_SERVICES, topics.LETTER.name)
+    allowed = policy.contactable(Channel.EMAIL, Purpose.OWN_SERVICES, readership.topic)
     others = meant.readers().exclude(pk__in=allowed.values("pk"))
     why = Case(
         When(Exists(gone), then=Value("gone")),

@@ -62,7 +62,7 @@ class LetterChecksSidePanel(BaseSidePanel):
             "page": self.object,
             "checks": self.found,
             "open": self.open_checks,
-            "audience": audience.of_letter(audience.key_of(self.object))[0],
+            "audience": audience.of_letter(audience.key_of(self.object), audience.readership_of(self.object))[0],
         }
 
 

@@ -123,7 +123,7 @@ def send_now(request: HttpRequest, pk: int) -> HttpResponse:
     """Send it, once however often it is clicked; a letter that changed since the question is asked about again."""
     edition = _edition(pk)
     try:
-        if request.POST.get("segment", (key := audience.key_of(edition))) != key:
+        if request.POST.get("segment", (key := audience.key_of(actions.newest(edition)))) != key:
             raise actions.Changed(edition.ref)
         seen = request.POST.get("seen", "")
         if request.POST.get("looked"):
@@ -200,8 +200,8 @@ def _before_sending(
     request: HttpRequest, edition: EditionPage, written: EditionPage, found: list[checks.Check]
 ) -> dict[str, Any]:
     in_the_way = [check for check in found if check.is_in_the_way]
-    chosen = audience.key_of(edition)
-    counted, missing = audience.of_letter(chosen)
+    chosen = audience.key_of(written)
+    counted, missing = audience.of_letter(chosen, audience.readership_of(written))
     fine = [check for check in found if check.verdict == checks.Verdict.FINE]
     return {
         "edition": edition,

@@ -89,6 +89,7 @@ def _context(edition: EditionPage, practice: Practice, language: str) -> dict[st
         "archive_url": f"{settings.SITE_URL}{archive or '/newsletter/'}",
         "date_line": f"{name} · {edition.month}" if name else edition.month,
         "title": merge.with_fallbacks(edition.subject),
+        "written_for": edition.written_for,
         "preheader": edition.preheader,
         "language": language,
     }

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import Media
 from django.templatetags.static import static
+from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import Panel
 
 from content import merge
 from newsletter.editions import texting
+from newsletter.editions.readership import WrittenFor
 from newsletter.editions.senders import name_of_sender
 from practice.models import Practice
 
@@ -34,6 +37,15 @@ class EditionForm(WagtailAdminPageForm):
         if isinstance(sender, forms.ModelChoiceField) and practice:
             sender.empty_label = practice.sender_name
             sender.label_from_instance = lambda provider: name_of_sender(provider, practice)  # type: ignore[assignment]
+
+    def clean_written_for(self) -> str:
+        """Refuse to turn what everyone can read into a letter for colleagues."""
+        chosen: str = self.cleaned_data["written_for"]
+        if self.instance.live and chosen != WrittenFor.PATIENTS:
+            raise ValidationError(
+                _("Everyone can read this letter in the archive. Unpublish it first, or begin a new one.")
+            )
+        return chosen
 
     def clean(self) -> dict[str, Any]:
         """Leave a slug standing that only another year's letter has."""

@@ -15,6 +15,7 @@ from accounts.doors import signed_link
 from delivery import choosing_page, links, wishes
 from delivery.forms import PreferencesForm
 from delivery.models import Message
+from patients import colleagues, topics
 from patients.choices import addressee_of, sample
 from patients.models import AtMost, Basis, Consent, Reader
 from practice import clocks
@@ -43,6 +44,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     to = addressee_of(message.reader) if message.reader else None
     context = {
         "message": message,
+        "is_colleague": message.topic in {topics.OFFICES.name, topics.TEAM.name},
         "is_stopped": not message.is_test and (to is None or not _gets(to, message)),
         "paused_until": to.paused_until if to and to.paused_until and to.paused_until > clocks.today() else None,
         "is_rare": bool(to and to.at_most == AtMost.QUARTER),
@@ -86,6 +88,7 @@ def why(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "message": message,
         "consent": consent,
+        "is_colleague": consent is not None and consent.source == colleagues.SOURCE,
         "is_asked": consent is not None and consent.basis == Basis.AGREED,
         "source": choosing_page.SOURCES.get(consent.source, "") if consent else "",
         "audience": _(message.dispatch.audience) if message.dispatch and message.dispatch.audience else "",

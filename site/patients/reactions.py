@@ -1,4 +1,4 @@
-"""What follows from news about records: changed ones are compared anew, and the privacy officer looks at great acts."""
+"""What follows from news of records and roles: comparing anew, a second look at great acts, letters to colleagues."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import Role
 from journal.models import Entry
 from journal.reacting import on
-from patients import duplicates, tasks
+from patients import colleagues, duplicates, tasks
 from patients.models import Patient
 from practice import clocks
 from practice.actions import NobodyHere, promise
@@ -56,3 +56,12 @@ def _officer() -> StaffMember | None:
 def work_on_imports(entry: Entry) -> None:
     """Let the worker go on with a file at once, not only when it looks by itself."""
     tasks.hint()
+
+
+@on("role.granted")
+def write_to_colleagues(entry: Entry) -> None:
+    """Keep somebody who works here now, or at an office, among those who get our letters to colleagues."""
+    side = colleagues.side_of(entry.particulars["role"])
+    user = User.objects.filter(ref=entry.subject.partition(":")[2], is_active=True).first()
+    if side is not None and user is not None:
+        colleagues.keep_reader(user=user, kind=side)

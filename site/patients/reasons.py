@@ -40,6 +40,7 @@ SOURCES: dict[str, str | Promise] = {
     "double_opt_in": _("on the website, confirmed by mail"),
     "import": _("from another system"),
     "merge": _("when records were merged"),
+    "role": _("when they began to work with us"),
 }
 
 

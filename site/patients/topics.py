@@ -10,16 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from patients.models.kinds import Channel, Purpose, ReaderKind
 
+OUTSIDE = frozenset({ReaderKind.PATIENT, ReaderKind.HOUSEHOLD, ReaderKind.SUBSCRIBER})
+PATIENTS = frozenset({ReaderKind.PATIENT})
+
 
 @dataclass(frozen=True)
 class Topic:
-    """Something that somebody may want or not, on each channel apart."""
+    """Something that somebody may want or not, on each channel apart; it means something to readers of `kinds`."""
 
     name: str
     label: str | Promise
     often: str | Promise
     purpose: str
-    is_for_patients: bool = False
+    kinds: frozenset[str] = OUTSIDE
     is_about_visits: bool = False
 
     @property
@@ -34,7 +37,7 @@ VISITS = Topic(
     _("Reminders of your visits"),
     _("before each visit"),
     Purpose.TRANSACTIONAL,
-    is_for_patients=True,
+    kinds=PATIENTS,
     is_about_visits=True,
 )
 DUE = Topic(
@@ -42,19 +45,29 @@ DUE = Topic(
     _("When a check-up is due"),
     _("about twice a year"),
     Purpose.TREATMENT,
-    is_for_patients=True,
+    kinds=PATIENTS,
 )
 NEWS = Topic("news", _("News and events"), _("4 a year"), Purpose.OWN_SERVICES)
-BIRTHDAY = Topic("birthday", _("Birthday wishes"), _("1 a year"), Purpose.OWN_SERVICES, is_for_patients=True)
+BIRTHDAY = Topic("birthday", _("Birthday wishes"), _("1 a year"), Purpose.OWN_SERVICES, kinds=PATIENTS)
 QUESTION = Topic(
     "question",
     _("One short question"),
     _("after a visit"),
     Purpose.TREATMENT,
-    is_for_patients=True,
+    kinds=PATIENTS,
     is_about_visits=True,
 )
-TOPICS = {topic.name: topic for topic in (LETTER, VISITS, DUE, NEWS, BIRTHDAY, QUESTION)}
+OFFICES = Topic(
+    "offices",
+    _("News for offices that work with us"),
+    _("4 a year"),
+    Purpose.OWN_SERVICES,
+    kinds=frozenset({ReaderKind.OFFICE}),
+)
+TEAM = Topic(
+    "team", _("Letters to our team"), _("when there is news"), Purpose.OWN_SERVICES, kinds=frozenset({ReaderKind.STAFF})
+)
+TOPICS = {topic.name: topic for topic in (LETTER, VISITS, DUE, NEWS, BIRTHDAY, QUESTION, OFFICES, TEAM)}
 
 # The ways by which somebody chooses; nobody is called for a topic.
 CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.POST)
@@ -78,8 +91,8 @@ def named(name: str) -> Topic:
 
 def for_kinds(kinds: Iterable[str]) -> list[Topic]:
     """Return the topics that mean something to a reader of these kinds."""
-    is_patient = ReaderKind.PATIENT in set(kinds)
-    return [topic for topic in TOPICS.values() if is_patient or not topic.is_for_patients]
+    asked = set(kinds)
+    return [topic for topic in TOPICS.values() if topic.kinds & asked]
 
 
 def is_about_visits(purpose: str, topic: str = "") -> bool:

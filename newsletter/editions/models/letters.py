@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
@@ -27,6 +27,7 @@ from newsletter.editions import texting
 from newsletter.editions.blocks import BLOCK_COUNTS, LETTER_BLOCKS
 from newsletter.editions.models.listing import page_of
 from newsletter.editions.page_forms import EditionForm, InboxRowPanel, MergeLine, TextMessagePanel
+from newsletter.editions.readership import WrittenFor
 from practice.models import Provider
 from vault.fields import RefField
 
@@ -101,6 +102,14 @@ class EditionIndexPage(BasePage):
         }
 
 
+class LetterPermissions(PagePermissionTester):
+    """What somebody may do with a letter."""
+
+    def can_publish(self) -> bool:
+        """Return whether they may put its web copy into the archive."""
+        return bool(self.page.is_public and super().can_publish())
+
+
 class EditionPage(BasePage):
     """One letter, written once: e-mail, plain text, web page and feed entry come from the same blocks."""
 
@@ -135,6 +144,9 @@ class EditionPage(BasePage):
     )
     left_out = models.JSONField(default=list, blank=True, editable=False)  # what was over when it was copied
     issued_on = models.DateField(_("date of the letter"), default=timezone.localdate)
+    written_for = models.CharField(
+        _("written for"), max_length=8, choices=WrittenFor.choices, default=WrittenFor.PATIENTS
+    )
     body = StreamField(LETTER_BLOCKS, verbose_name=_("blocks"), block_counts=BLOCK_COUNTS)
 
     base_form_class = EditionForm
@@ -153,6 +165,10 @@ class EditionPage(BasePage):
             ],
             heading=_("What the reader sees first"),
             icon="mail",
+        ),
+        FieldPanel(
+            "written_for",
+            help_text=_("It reaches nobody else. Letters to offices and to the team never stand in the archive."),
         ),
         FieldPanel("issued_on", help_text=_("Stands on the letter and in its address. It sends nothing by itself.")),
         FieldPanel(
@@ -208,6 +224,24 @@ class EditionPage(BasePage):
         if self.pk and self.path and kwargs.get("update_fields") is None:
             self.set_url_path(self.get_parent())
         return super().save(*args, **kwargs)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether its web copy may stand in the archive: what is for colleagues never does."""
+        return self.written_for == WrittenFor.PATIENTS
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        """Offer nobody to publish what is for colleagues."""
+        return LetterPermissions(user, self)
+
+    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> Any:
+        """Publish the web copy; nothing, whoever asks, of a letter for colleagues: also where a workflow ends.
+
+        What stands in the archive stays what it is, since a change to another readership is refused there.
+        """
+        if revision.as_object().is_public:
+            return super().publish(revision, *args, **kwargs)
+        return None
 
     def clean(self) -> None:
         """Refuse unknown merge tags and those without a fallback, also links in subject and preview text."""

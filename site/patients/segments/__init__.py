@@ -15,7 +15,7 @@ from patients.segments.saved import (
     used_by,
     uses,
 )
-from patients.segments.tree import Broken, Group, Line, Match, parse
+from patients.segments.tree import Broken, Group, Line, Match, parse, parse_line
 from patients.segments.words import in_words, sentence
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "in_words",
     "key_of",
     "parse",
+    "parse_line",
     "parted",
     "saved",
     "sentence",

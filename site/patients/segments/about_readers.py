@@ -12,7 +12,7 @@ from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from patients import policy
+from patients import colleagues, policy
 from patients.models import Channel, Consent, Nature, PostalAddress, Purpose, Reader, ReaderKind, Tag
 from patients.segments import places, spans
 from patients.segments.inputs import Among, Blank, Number, One, Span, Unfit, parted
@@ -56,6 +56,7 @@ def enter() -> None:
             )
         ],
     )
+    _enter_work()
     tongues = Among("among", gettext_lazy("Languages"), lambda: settings.LANGUAGES)
     criterion(
         "language",
@@ -77,6 +78,32 @@ def enter() -> None:
     _enter_consent()
     _enter_reach()
     _enter_distance()
+
+
+def _enter_work() -> None:
+    """Enter the question who works here or at an office: whoever left does neither, at once."""
+    here, office = ReaderKind.STAFF, ReaderKind.OFFICE
+    criterion(
+        "work",
+        label=gettext_lazy("Works"),
+        group=WHO,
+        hows=[
+            How(
+                "here",
+                gettext_lazy("with us"),
+                gettext_lazy("who *work with us*"),
+                lambda values, place: place.reader_has(colleagues.at_work(here), key="pk"),
+                lambda values, person: colleagues.works_on(person.reader, here),
+            ),
+            How(
+                "office",
+                gettext_lazy("at an office"),
+                gettext_lazy("who *work at an office*"),
+                lambda values, place: place.reader_has(colleagues.at_work(office), key="pk"),
+                lambda values, person: colleagues.works_on(person.reader, office),
+            ),
+        ],
+    )
 
 
 def _enter_tags() -> None:

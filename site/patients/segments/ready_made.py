@@ -69,7 +69,17 @@ SUNSET = ReadyMade(
         },
     ),
 )
-READY_MADE = {one.key: one for one in (EVERYONE, LAPSED, BIRTHDAYS, SUNSET)}
+OFFICES = ReadyMade(
+    "offices",
+    _("Everyone at offices that work with us"),
+    ({"ask": "work", "how": "office"}, {"ask": "reachable", "how": "yes", **BY_MAIL}),
+)
+TEAM = ReadyMade(
+    "team",
+    _("Everyone on our team"),
+    ({"ask": "work", "how": "here"}, {"ask": "reachable", "how": "yes", **BY_MAIL}),
+)
+READY_MADE = {one.key: one for one in (EVERYONE, LAPSED, BIRTHDAYS, SUNSET, OFFICES, TEAM)}
 
 
 def plant(model: type[Model]) -> int:

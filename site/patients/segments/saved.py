@@ -57,12 +57,20 @@ class Saved:
         """Return whom it means now, as one SQL question."""
         return self.question.readers()
 
-    def meant(self) -> Question:
-        """Return whom it means before anybody asks who may be written to: those left out of a letter are among them."""
+    def meant(self, among: Line | None = None) -> Question:
+        """Return whom it means before anybody asks who may be written to: those left out of a letter are among them.
+
+        Args:
+            among: those alone whom this line means as well.
+        """
         parts = self.tree.parts
         if self.tree.match == Match.ALL:
             parts = tuple(part for part in parts if not _asks_for_letters(part))
-        return compiled(Group(self.tree.match, parts))
+        whole = Group(self.tree.match, parts)
+        is_within = self.tree.match == Match.ALL and among in parts
+        if among is None or is_within:
+            return compiled(whole)
+        return compiled(Group(Match.ALL, (whole, among)))
 
 
 def _asks_for_letters(part: Group | Line) -> bool:

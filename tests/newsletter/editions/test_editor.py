@@ -30,6 +30,7 @@ def form(**changes):
         "subject": "A calm winter",
         "preheader": "",
         "issued_on": "2026-12-01",
+        "written_for": "patients",
         "body": streamfield([("hero", hero)]),
         "comments-TOTAL_FORMS": 0,
         "comments-INITIAL_FORMS": 0,

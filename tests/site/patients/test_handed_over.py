@@ -36,6 +36,7 @@ OURS = {
     "delivery.Message.also": "keys of others at the same mailbox: theirs, not hers",
     "delivery.Message.content": "the words of one single letter, forgotten as soon as it is sent",
     "delivery.Message.language": "our own code",
+    "delivery.Message.variant": "our own code of the way in which a letter is written",
     "delivery.Message.message_id": "keyed digits",
     "delivery.Message.occasion": "our own code of what it was sent for",
     "delivery.Message.reason": "a mail server's words, without an address",

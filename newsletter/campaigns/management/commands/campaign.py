@@ -13,7 +13,6 @@ from delivery.models import Message
 from newsletter.campaigns import actions, audience, results
 from newsletter.campaigns.models import Campaign
 from newsletter.editions.models import EditionPage
-from patients.segments import EVERYONE_WHO_GETS_LETTERS
 
 LEDGER = ("recipient", "address", "state", "attempts", "message_id", "reason", "settled_at")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -33,8 +32,9 @@ class Command(BaseCommand):
         )
         new.add_argument(
             "--segment",
-            default=EVERYONE_WHO_GETS_LETTERS.name,
-            help="everyone, lapsed, birthdays, sunset, or the ref or name of a saved segment",
+            default="",
+            help="everyone, lapsed, birthdays, sunset, offices, team, or the ref or name of a saved segment; everyone"
+            " whom the letter is written for where it is left out",
         )
         for name in ("start", "pause", "resume", "cancel", "status", "ledger"):
             act = acts.add_parser(name)

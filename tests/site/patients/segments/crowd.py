@@ -8,6 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from accounts.actions import end_role
+from accounts.roles import Role
 from patients import facts
 from patients.models import (
     Appointment,
@@ -27,6 +29,7 @@ from patients.segments import catalogue
 from patients.segments.inputs import Among, Blank, Day, Decimals, Dollars, Number, One, Span, Text
 from patients.segments.tree import MOST_LINES
 from practice.models import Location, Provider, Service
+from tests.factories.accounts import person
 from tests.factories.patients import agree
 from tests.factories.practice import LocationFactory, ProviderFactory, ServiceFactory
 from tests.factories.referrals import ReferralFactory
@@ -82,6 +85,8 @@ class _Making:
             added_at=NOON - timedelta(days=dice.choice([0, 1, 30, 181, 364, 365, 366, 2000])),
         )
         reader.tags.set(dice.sample(self.tags, dice.randrange(3)))
+        if dice.random() < 0.5:
+            self.work(reader, number)
         for channel in (Channel.EMAIL, Channel.POST, Channel.SMS):
             if channel != Channel.POST and dice.random() < 0.7:
                 address = dice.choice([f"a{number}@crowd.example", "shared@crowd.example", "shut@crowd.example"])
@@ -152,6 +157,16 @@ class _Making:
                 "yes_no": [True, False],
             }[kind]
         )
+
+    def work(self, reader: Reader, number: int) -> None:
+        """Let somebody work here or at an office, still or no longer, signing in as one whom we know or not."""
+        role = self.dice.choice([Role.CLINICIAN, Role.OFFICE_MEMBER, Role.PATIENT])
+        user = person(role, email=f"a{number}@crowd.example", is_active=self.dice.random() < 0.8)
+        if self.dice.random() < 0.3:
+            end_role(grant=user.grants.get(), by=None)
+        if self.dice.random() < 0.5:
+            reader.user = user
+            reader.save(update_fields=["user"])
 
 
 LETTERS = [Purpose.OWN_SERVICES, Purpose.TREATMENT]
