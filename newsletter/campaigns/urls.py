@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from newsletter.campaigns import views
+from newsletter.campaigns import listing_views, views, writing_views
 
 app_name = "newsletters"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.index, name="index"),
-    path("new/", views.new, name="new"),
+    path("", listing_views.index, name="index"),
+    path("calendar/", listing_views.calendar, name="calendar"),
+    path("new/", writing_views.new, name="new"),
+    path("<int:pk>/left-out/", writing_views.left_out, name="left_out"),
     path("<int:pk>/send/", views.send, name="send"),
     path("<int:pk>/send/confirm/", views.confirm, name="confirm"),
     path("<int:pk>/audience/", views.address, name="address"),

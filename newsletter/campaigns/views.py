@@ -6,13 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import may
 from accounts.sessions import user_of
@@ -20,48 +19,14 @@ from newsletter.campaigns import actions, audience, policy, results
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.screens import screen
 from newsletter.editions import checks
-from newsletter.editions.actions import new_from
 from newsletter.editions.letter import compose
-from newsletter.editions.models import EditionIndexPage, EditionPage
+from newsletter.editions.models import EditionPage
 from patients import segments
 from practice import clocks
 
 LETTERS_A_PAGE = 24
 LOOK_AGAIN_AFTER = 4  # seconds
 NOT_ANY_MORE = gettext_lazy("That is no longer possible. Here is where it stands.")
-
-
-@may("newsletters.edit")
-@require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    """List the letters, newest first, and where each stands."""
-    editions = EditionPage.objects.select_related("campaign__dispatch").order_by("-issued_on", "-pk")
-    page = Paginator(editions, LETTERS_A_PAGE).get_page(request.GET.get("page"))
-    accepted = results.accepted_of(edition.campaign for edition in page if hasattr(edition, "campaign"))
-    for edition in page:
-        edition.sent = accepted.get(edition.campaign.pk, (0, 0)) if hasattr(edition, "campaign") else None
-    return screen(
-        request,
-        "index.html",
-        _("Newsletters"),
-        {"page_obj": page, "archive": EditionIndexPage.objects.first(), "has_letters": editions.exists()},
-    )
-
-
-@may("newsletters.edit")
-@require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    """Ask how to begin by GET; a post with `?from=last` copies the last letter as a draft and opens it."""
-    last = EditionPage.objects.order_by("-live", "-issued_on", "-pk").first()
-    archive = EditionIndexPage.objects.first()
-    if request.method != "POST":
-        return screen(request, "new.html", _("New newsletter"), {"last": last, "archive": archive})
-    if request.GET.get("from") != "last" or last is None:
-        messages.error(request, _("There is no letter to begin from yet."))
-        return redirect("newsletters:new")
-    edition = new_from(edition=last, by=user_of(request))
-    messages.success(request, _("A copy of the last letter is yours to change."))
-    return redirect("wagtailadmin_pages:edit", edition.pk)
 
 
 @may("newsletters.edit")

@@ -102,3 +102,16 @@ class TextMessagePanel(Panel):
             context: dict[str, Any] = super().get_context_data(parent_context)
             message = self.instance.text_message
             return {**context, "message": message, "basic": texting.BASIC, "extended": texting.EXTENDED}
+
+
+class LeftOutPanel(Panel):
+    """What was over when the letter was copied, on top of the editor."""
+
+    class BoundPanel(Panel.BoundPanel):
+        """The blocks that were left out of one edition, with the way to put them back."""
+
+        template_name = "editions/staff/left_out.html"
+
+        def is_shown(self) -> bool:
+            """Show it while there are any."""
+            return bool(self.instance.left_out)

@@ -26,7 +26,7 @@ from content.pages import BasePage
 from newsletter.editions import texting
 from newsletter.editions.blocks import BLOCK_COUNTS, LETTER_BLOCKS
 from newsletter.editions.models.listing import page_of
-from newsletter.editions.page_forms import EditionForm, InboxRowPanel, MergeLine, TextMessagePanel
+from newsletter.editions.page_forms import EditionForm, InboxRowPanel, LeftOutPanel, MergeLine, TextMessagePanel
 from newsletter.editions.readership import WrittenFor
 from practice.models import Provider
 from vault.fields import RefField
@@ -151,6 +151,7 @@ class EditionPage(BasePage):
 
     base_form_class = EditionForm
     content_panels = [
+        LeftOutPanel(),
         MultiFieldPanel(
             [
                 FieldPanel("title", heading=_("Name in our list"), help_text=_("Readers see the subject instead.")),

@@ -218,7 +218,7 @@ def test_the_list_shows_each_letter_and_where_it_stands(desk, draft, edition, re
     assert "December" in page
     assert "Sending" in page
     assert "0 / 2" in page
-    assert "Not sent" in page
+    assert "not sent" in page
 
 
 def test_the_list_asks_the_same_questions_for_many_letters_as_for_one(

@@ -1,0 +1,169 @@
+"""What the list of newsletters shows of each: where it stands, whose it is, when it left, what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from content import languages
+from delivery.models import Dispatch, Message
+from delivery.states import DispatchState
+from newsletter.campaigns import results
+from newsletter.campaigns.models import Campaign
+from newsletter.campaigns.states import CampaignState
+from newsletter.editions.models import EditionPage
+from patients import segments
+from patients.models import Consent
+
+BY_A_LINK = ("one_click", "mail_link")  # of the sources of a no: what came from a letter
+
+
+class Stage(models.TextChoices):
+    """Where a letter stands, as its editor sees it."""
+
+    DRAFT = "draft", _("Draft")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    CANCELED = "canceled", _("Canceled")
+
+
+STARTED = Q(campaign__state=CampaignState.STARTED)
+FINISHED = Q(campaign__dispatch__state=DispatchState.FINISHED)
+CANCELED = Q(campaign__state=CampaignState.CANCELLED) | Q(campaign__dispatch__state=DispatchState.CANCELLED)
+OF_STAGE: dict[str, Q] = {
+    Stage.DRAFT: Q(campaign__isnull=True) | Q(campaign__state=CampaignState.DRAFT),
+    Stage.SENDING: STARTED & ~FINISHED & ~CANCELED,
+    Stage.SENT: STARTED & FINISHED,
+    Stage.CANCELED: CANCELED,
+}
+TONES = {Stage.SENT: "ok", Stage.SENDING: "info", Stage.CANCELED: "bad"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody looks for in the list; what it cannot be is nothing."""
+
+    q: str = ""
+    stage: str = ""
+    language: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Asked:
+        """Return what an address asks for."""
+        stage, language = query.get("state", ""), query.get("language", "")
+        return cls(
+            " ".join(query.get("q", "").split())[:100],
+            stage if stage in OF_STAGE else "",
+            language if language in languages.OWN_NAMES else "",
+        )
+
+    @property
+    def is_anything(self) -> bool:
+        """Whether it narrows the list."""
+        return bool(self.q or self.stage or self.language)
+
+    def letters(self) -> QuerySet[EditionPage]:
+        """Return the letters that are asked for, the newest first."""
+        found: QuerySet[EditionPage] = EditionPage.objects.select_related("campaign__dispatch", "locale")
+        for word in self.q.split():
+            found = found.filter(Q(title__icontains=word) | Q(draft_title__icontains=word) | Q(subject__icontains=word))
+        if self.stage:
+            found = found.filter(OF_STAGE[self.stage])
+        if self.language:
+            found = found.filter(locale__language_code=self.language)
+        return found.order_by("-issued_on", "-pk")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One letter of the list."""
+
+    edition: EditionPage
+    stage: str
+    label: str | Promise
+    audience: str | Promise = ""
+    sent_at: datetime | None = None
+    accepted: int = 0
+    letters: int = 0
+    unsubscribed: int = 0
+
+    @property
+    def tone(self) -> str:
+        """Return the color of its state."""
+        return TONES.get(Stage(self.stage), "")
+
+    @property
+    def has_results(self) -> bool:
+        """Whether it has left, at least in part."""
+        return self.sent_at is not None
+
+    @property
+    def language(self) -> str:
+        """Return the letter's language, as it calls itself."""
+        return languages.OWN_NAMES.get(self.edition.locale.language_code, "")
+
+
+def stage_of(campaign: Campaign | None) -> str:
+    """Return where a letter with this campaign stands."""
+    if campaign is None or campaign.state == CampaignState.DRAFT:
+        return Stage.DRAFT
+    if campaign.stage in {CampaignState.CANCELLED, DispatchState.CANCELLED}:
+        return Stage.CANCELED
+    return Stage.SENT if campaign.stage == DispatchState.FINISHED else Stage.SENDING
+
+
+def lines(editions: Iterable[EditionPage]) -> list[Line]:
+    """Return what the list shows of each letter, with four questions however many there are."""
+    page = list(editions)
+    campaigns = {edition.pk: edition.campaign for edition in page if hasattr(edition, "campaign")}
+    accepted = results.accepted_of(campaigns.values())
+    gone = unsubscribed_of(campaigns.values())
+    labels = {one.name: one.label for one in segments.choices()} if campaigns else {}
+    found = []
+    for edition in page:
+        campaign = campaigns.get(edition.pk)
+        stage = stage_of(campaign)
+        label = _("On the web, not sent") if stage == Stage.DRAFT and edition.live else Stage(stage).label
+        if campaign is None:
+            found.append(Line(edition, stage, label))
+            continue
+        arrived, letters = accepted.get(campaign.pk, (0, 0))
+        found.append(
+            Line(
+                edition,
+                stage,
+                campaign.stage_label if stage == Stage.SENDING else label,
+                audience=labels.get(campaign.segment, _("A segment that was put away")),
+                sent_at=campaign.started_at,
+                accepted=arrived,
+                letters=letters,
+                unsubscribed=gone[campaign.pk],
+            )
+        )
+    return found
+
+
+def unsubscribed_of(campaigns: Iterable[Campaign]) -> Counter[int]:
+    """Return for each campaign how many people said no by a link of its letters; two questions."""
+    started = {one.dispatch_id: one for one in campaigns if one.dispatch_id and one.started_at}
+    if not started:
+        return Counter()
+    since = min(one.started_at for one in started.values() if one.started_at)
+    said = Consent.objects.filter(is_given=False, source__in=BY_A_LINK, at__gte=since)
+    who = set(said.order_by().values_list("evidence__message", "reader"))
+    whence = dict(
+        Message.objects.filter(
+            ref__in={ref for ref, _reader in who if ref}, dispatch__in=Dispatch.objects.filter(pk__in=started)
+        )
+        .order_by()
+        .values_list("ref", "dispatch")
+    )
+    return Counter(started[whence[ref]].pk for ref, _reader in who if ref in whence)
