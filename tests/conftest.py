@@ -99,7 +99,8 @@ def what_stands_is_emptied_between_tests() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def clean_cache() -> Iterator[None]:
     """Forget what a test left in the cache: rate limits must not reach from one test into the next."""
-    from django.core.cache import cache
+    from django.core.cache import caches
 
     yield
-    cache.clear()
+    caches["default"].clear()
+    caches["shared"].clear()

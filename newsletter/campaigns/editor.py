@@ -14,7 +14,7 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.viewsets.pages import PageViewSet
 
 from newsletter.campaigns import audience
-from newsletter.editions import checks
+from newsletter.editions import checks, hinting
 from newsletter.editions.models import EditionPage
 
 
@@ -46,7 +46,8 @@ class LetterChecksSidePanel(BaseSidePanel):
 
     @cached_property
     def found(self) -> list[checks.Check]:
-        """Return the checks' outcomes."""
+        """Return the checks' outcomes; links that nobody asked lately are asked by the worker meanwhile."""
+        hinting.links_wait(self.object)
         return checks.run(self.object)
 
     @property

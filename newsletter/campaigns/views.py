@@ -26,6 +26,7 @@ from practice import clocks
 
 LETTERS_A_PAGE = 24
 LOOK_AGAIN_AFTER = 4  # seconds
+PATIENCE = 5.0  # seconds in which the sites that a letter links to may answer
 NOT_ANY_MORE = gettext_lazy("That is no longer possible. Here is where it stands.")
 
 
@@ -37,7 +38,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     if hasattr(edition, "campaign") and edition.campaign.state != Campaign.State.DRAFT:
         return redirect("newsletters:results", pk)
     written = actions.newest(edition)
-    found = checks.run(written)
+    found = checks.run(written, seconds=PATIENCE)
     return screen(request, "send.html", _("Send"), _before_sending(request, edition, written, found))
 
 

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from content import merge, mjml
+from content import languages, merge, mjml
 from delivery.envelope import Letter
 from newsletter.editions import parts
 from newsletter.editions.models import EditionPage
@@ -58,6 +58,19 @@ def compose(edition: EditionPage, *, language: str | None = None, shows_failures
         language=language,
         preheader=_on_one_line(merge.fill(edition.preheader, facts)),
     )
+
+
+def drawn_in_each_language(edition: EditionPage) -> list[list[SafeString]]:
+    """Return the MJML of a letter's blocks, once for each language that readers may have; none without a practice."""
+    practice = Practice.get()
+    found: list[list[SafeString]] = []
+    if practice is None:
+        return found
+    for language in languages.CODES:
+        with translation.override(language):
+            context = _context(edition, practice, language)
+            found.append(parts.drawn(edition, "mjml", context, shows_failures=True))
+    return found
 
 
 def for_everyone(letter: Letter, *, first_name: str = "") -> Letter:

@@ -7,6 +7,7 @@ import dj_database_url
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from config import caching
 from config import env as environment
 from config.observing.logs import logging_settings
 
@@ -127,12 +128,7 @@ if ENV.is_embedded:
 elif ENV.database_url.startswith("postgres"):  # what a segment joins a million patients to fits into one hash
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c work_mem=64MB")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES: dict[str, dict[str, Any]] = {
-    # room for every rate limit's count: with Django's 300 places, whoever fills them wipes out the limits
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
-    if ENV.cache_url.startswith("locmem")
-    else {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.cache_url},
-}
+CACHES = caching.caches(ENV.cache_url, VAR)
 MEDIA_ROOT = VAR / "media"
 MEDIA_URL = "/media/"
 PRIVATE_ROOT = VAR / "private"

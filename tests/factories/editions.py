@@ -153,14 +153,14 @@ def letter_blocks(*, tip_page: TipPage | None = None, shot: Picture | None = Non
             heading="Implants, planned in one visit",
             text="<p>Scan, plan, and a written price.</p>",
             link_label="See how it works",
-            link="/services/",
+            link="/health-tips/",
         ),
         block(
             "appointment_call",
             heading="Time for a winter check-up?",
             text="<p>Mornings in December still have room.</p>",
             button="Pick a time",
-            link="/contact/",
+            link="/newsletter/",
         ),
         block("friend", heading="Know someone?", text="<p>Send your own link.</p>", button="Tell a friend"),
     ]

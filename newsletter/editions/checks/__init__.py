@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from content import mjml
 from delivery.envelope import Letter
 from newsletter.editions import letter, parts
-from newsletter.editions.checks import chosen, whole, writing
+from newsletter.editions.checks import chosen, links, whole, writing
 from newsletter.editions.checks.outcomes import Check, Verdict, at_block, in_editor
 from newsletter.editions.models import EditionPage
 from practice import clocks
@@ -18,12 +18,13 @@ from practice import clocks
 __all__ = ["Check", "Verdict", "run"]
 
 
-def run(edition: EditionPage, *, day: date | None = None) -> list[Check]:
+def run(edition: EditionPage, *, day: date | None = None, seconds: float = 0) -> list[Check]:
     """Return the outcome of every check of an edition as it stands.
 
     Args:
         edition: the newest revision.
         day: of sending; today by default.
+        seconds: how long the sites that it links to may be asked; without it only what is known of them counts.
     """
     day = day or clocks.today()
     try:
@@ -31,10 +32,12 @@ def run(edition: EditionPage, *, day: date | None = None) -> list[Check]:
     except mjml.Refused as error:  # the other checks would take minutes
         return [Check(gettext_lazy("Blocks"), Verdict.MUST_FIX, str(error), in_editor(edition, "body"))]
     made, found = _composed(edition)
+    linked = links.of_letter(edition)
     return [
         writing.subject(edition),
         *writing.issued(edition, day),
         *writing.blocks(edition),
+        *links.links(edition, linked, seconds=seconds),
         *chosen.pictures(edition),
         *chosen.tips(edition, day),
         *chosen.events(edition, day),

@@ -325,7 +325,7 @@ def test_the_checks_ask_a_fixed_number_of_questions(desk, draft, readers, django
     desk.get(to("send", draft))
     for _ in range(10):
         patients.letter_reader()
-    with django_assert_max_num_queries(47):
+    with django_assert_max_num_queries(66):
         desk.get(to("send", draft))
 
 
