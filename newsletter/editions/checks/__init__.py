@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from content import mjml
 from delivery.envelope import Letter
 from newsletter.editions import letter, parts
-from newsletter.editions.checks import chosen, links, whole, writing
+from newsletter.editions.checks import chosen, health, links, reading, whole, writing
 from newsletter.editions.checks.outcomes import Check, Verdict, at_block, in_editor
 from newsletter.editions.models import EditionPage
 from practice import clocks
@@ -32,17 +32,21 @@ def run(edition: EditionPage, *, day: date | None = None, seconds: float = 0) ->
     except mjml.Refused as error:  # the other checks would take minutes
         return [Check(gettext_lazy("Blocks"), Verdict.MUST_FIX, str(error), in_editor(edition, "body"))]
     made, found = _composed(edition)
-    linked = links.of_letter(edition)
+    drawn = letter.drawn_in_each_language(edition)
+    linked = links.of_letter(edition, drawn)
     return [
         writing.subject(edition),
         *writing.issued(edition, day),
         *writing.blocks(edition),
         *links.links(edition, linked, seconds=seconds),
+        *health.health(edition, linked),
         *chosen.pictures(edition),
+        *reading.reads(edition, drawn[0] if drawn else [""] * len(edition.body)),
         *chosen.tips(edition, day),
         *chosen.events(edition, day),
         *chosen.testimonials(edition),
         *found,
+        *whole.sender(edition),
         *whole.way_out(edition, made),
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
@@ -78,11 +78,16 @@ class _Reader(HTMLParser):
             self.found[-1][1].append(data)
 
 
-def of_letter(edition: EditionPage) -> list[Link]:
-    """Return every link of a letter, block by block, in each language that its readers may have."""
+def of_letter(edition: EditionPage, drawn: Sequence[Sequence[str]] | None = None) -> list[Link]:
+    """Return every link of a letter, block by block, in each language that its readers may have.
+
+    Args:
+        edition: the letter.
+        drawn: its blocks as MJML in each language, where they are at hand.
+    """
     found: dict[tuple[str, Any], Link] = {}
-    for drawn in letter.drawn_in_each_language(edition):
-        for block, part in zip(edition.body, drawn, strict=True):
+    for parts in letter.drawn_in_each_language(edition) if drawn is None else drawn:
+        for block, part in zip(edition.body, parts, strict=True):
             reader = _Reader()
             reader.feed(part)
             reader.close()

@@ -12,10 +12,39 @@ from content import merge
 from delivery.envelope import Letter
 from newsletter.editions.checks.outcomes import Check, Verdict, in_editor
 from newsletter.editions.models import EditionPage
-from practice.models import Location
+from practice.models import Location, Practice
 
 GMAIL_CLIPS_AT = 102 * 1024
 SMALL_ENOUGH = 90 * 1024
+# where anybody gets a mailbox: a domain that no practice can vouch for
+MAILBOXES = frozenset(
+    {
+        *("aol.com", "att.net", "bellsouth.net", "charter.net", "comcast.net", "cox.net", "duck.com", "earthlink.net"),
+        *(
+            "fastmail.com",
+            "gmail.com",
+            "gmx.com",
+            "gmx.net",
+            "googlemail.com",
+            "hotmail.com",
+            "hotmail.es",
+            "hushmail.com",
+        ),
+        *(
+            "icloud.com",
+            "juno.com",
+            "live.com",
+            "mac.com",
+            "mail.com",
+            "me.com",
+            "msn.com",
+            "outlook.com",
+            "outlook.es",
+        ),
+        *("proton.me", "protonmail.com", "rocketmail.com", "sbcglobal.net", "tuta.com", "verizon.net", "yahoo.com"),
+        *("yahoo.es", "yahoo.com.mx", "yandex.com", "ymail.com", "zoho.com", "outlook.es"),
+    }
+)
 
 
 def size(edition: EditionPage, whole: Letter) -> Check:
@@ -50,6 +79,28 @@ def _way_out(edition: EditionPage, whole: Letter) -> Check:
         return Check(name, Verdict.MUST_FIX, _("The link to unsubscribe is missing."), in_editor(edition, "body"))
     sentence = _("Postal address and one-click unsubscribe are in.")
     return Check(name, Verdict.FINE, sentence, _of_location(location))
+
+
+def sender(edition: EditionPage) -> Iterator[Check]:
+    """Demand an address of one's own to write from; ask for a look at one of another domain than the practice's.
+
+    Gmail and Yahoo refuse letters to many that come from an address of theirs by another way (their rules for senders,
+    February 2024). Whether the domain vouches for our server is the sender doctor's to find out.
+    """
+    practice = Practice.get()
+    if practice is None:
+        return
+    name = gettext_lazy("Sender")
+    where = reverse("wagtailsnippets_practice_practice:edit", args=[practice.pk])
+    domain = practice.sender_email.rpartition("@")[2].casefold()
+    own = practice.domain.strip().casefold().rstrip(".")
+    words = {"address": practice.sender_email, "domain": own}
+    if domain in MAILBOXES:
+        sentence = _("Letters come from %(address)s, a public mailbox; mail programs refuse them. Use your own domain.")
+        yield Check(name, Verdict.MUST_FIX, sentence % words, where)
+    elif not own or not (domain == own or domain.endswith(f".{own}")):
+        sentence = _("Letters come from %(address)s, but the practice's mail domain is %(domain)s.") % words
+        yield Check(name, Verdict.LOOK, sentence, where)
 
 
 def _of_location(location: Location | None) -> str:
