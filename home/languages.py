@@ -76,10 +76,11 @@ def _asked(request: HttpRequest) -> str:
 
 def _of_letter(request: HttpRequest) -> str:
     parts = request.path_info.split("/")
-    if parts[1] != "e" or len(parts) < 4 or parts[2] not in PURPOSES:
+    purpose = links.PURPOSE_OF_PATH.get(parts[2], parts[2]) if len(parts) > 3 else ""
+    if parts[1] != "e" or purpose not in PURPOSES:
         return ""
     try:
-        return _known(links.message_of(request, parts[2], parts[3]).language)
+        return _known(links.message_of(request, purpose, parts[3]).language)
     except Http404:
         return ""
 

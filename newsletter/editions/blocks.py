@@ -10,6 +10,7 @@ from wagtail import blocks
 
 from content.blocks import GENERAL_BLOCKS
 from content.blocks.ground import LetterBlock, prose, words
+from newsletter.surveys.blocks import SurveyBlock
 from practice import clocks
 from practice.models import Location
 
@@ -83,6 +84,7 @@ def _made(events: Any) -> Any:
     return events(**words, starts_at=begins, ends_at=begins + timedelta(hours=2), location=here)
 
 
-LETTER_BLOCKS = [*GENERAL_BLOCKS[:2], ("tip", TipBlock()), *GENERAL_BLOCKS[2:-2], ("event", EventBlock())]
+LETTER_BLOCKS = [*GENERAL_BLOCKS[:2], ("tip", TipBlock()), *GENERAL_BLOCKS[2:-2], ("survey", SurveyBlock())]
+LETTER_BLOCKS.append(("event", EventBlock()))
 LETTER_BLOCKS += GENERAL_BLOCKS[-2:]
-BLOCK_COUNTS = {"header": {"max_num": 1}, "hero": {"max_num": 1}, "friend": {"max_num": 1}}
+BLOCK_COUNTS = {"header": {"max_num": 1}, "hero": {"max_num": 1}, "friend": {"max_num": 1}, "survey": {"max_num": 1}}

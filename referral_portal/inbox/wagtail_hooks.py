@@ -22,6 +22,7 @@ MENU_ORDER = (
     "inbox",
     "follow-ups",
     "newsletters",
+    "surveys",
     "explorer",
     "people",
     "outreach",

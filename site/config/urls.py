@@ -14,12 +14,14 @@ from delivery import mail_urls as delivery_mail
 from home.demo.components import components
 from newsletter.campaigns import mail_urls as campaign_mail
 from newsletter.editions import mail_urls as edition_mail
+from newsletter.surveys import mail_urls as survey_mail
 from referral_portal.referrals import mail_urls as referral_mail
 
 mail_patterns = [
     *delivery_mail.urlpatterns,
     *edition_mail.urlpatterns,
     *campaign_mail.urlpatterns,
+    *survey_mail.urlpatterns,
     *referral_mail.urlpatterns,
 ]
 

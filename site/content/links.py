@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from content.merge import LINK_TAGS, SLOT
+from content.merge import FOR_EDITORS, LINK_TAGS, SLOT
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _UNFIT = re.compile(r"[\s\x00-\x1f\x7f<>\"\\^`]")
@@ -18,7 +18,7 @@ _UNFIT = re.compile(r"[\s\x00-\x1f\x7f<>\"\\^`]")
 def is_link_slot(address: str) -> bool:
     """Return whether an address is one of the reader's own links, as `{refer_url}`."""
     slot = SLOT.fullmatch(address)
-    return bool(slot and slot.group(1) in LINK_TAGS and slot.group(2) is None)
+    return bool(slot and slot.group(1) in LINK_TAGS & FOR_EDITORS and slot.group(2) is None)
 
 
 def absolute(address: str) -> str:

@@ -22,11 +22,15 @@ _BRACES = re.compile(r"\{[^{}]*\}?|\}")
 
 @dataclass(frozen=True)
 class Tag:
-    """One merge tag: its name, what it stands for, and for a link the public page that stands in on the web."""
+    """One merge tag: its name, what it stands for, and for a link the public page that stands in on the web.
+
+    What only a block of ours can write, editors may not: the link of a question means nothing without its number.
+    """
 
     name: str
     label: str | Promise
     web_path: str = ""
+    is_for_blocks: bool = False
 
     @property
     def is_link(self) -> bool:
@@ -47,6 +51,7 @@ TAGS: Mapping[str, Tag] = MappingProxyType(
             Tag("preferences_url", gettext_lazy("Choose what you get"), "/portal/me/preferences/"),
             Tag("refer_url", gettext_lazy("Tell a friend"), "/refer/"),
             Tag("why_url", gettext_lazy("Why did I get this?"), "/newsletter/"),
+            Tag("survey_url", gettext_lazy("The question of this letter"), "/e/s/", is_for_blocks=True),
         )
     }
 )
@@ -55,6 +60,7 @@ WORD_TAGS = frozenset(TAGS) - LINK_TAGS
 OF_THE_FRAME = frozenset(
     {"unsubscribe_url", "preferences_url", "why_url"}
 )  # they stand below every letter by themselves
+FOR_EDITORS = frozenset(name for name, tag in TAGS.items() if not tag.is_for_blocks)
 
 
 def problems(text: str, *, links: bool = True) -> list[str]:
@@ -79,10 +85,10 @@ def problems(text: str, *, links: bool = True) -> list[str]:
 def _complaint(slot: re.Match[str], *, links: bool) -> str:
     name, fallback = slot.group(1), slot.group(2)
     tag = TAGS.get(name)
-    if tag is None:
+    if tag is None or tag.is_for_blocks:
         return _("{%(name)s} is not a merge tag. You can use: %(tags)s.") % {
             "name": name,
-            "tags": ", ".join(sorted(TAGS if links else WORD_TAGS)),
+            "tags": ", ".join(sorted(FOR_EDITORS if links else FOR_EDITORS & WORD_TAGS)),
         }
     if tag.is_link:
         if not links:

@@ -55,7 +55,7 @@ def merge_tags(features: Any) -> None:
 @hooks.register("insert_editor_js")
 def merge_dialog() -> SafeString:
     """Bring the dialog that asks for a merge tag and its fallback, and the script of its buttons."""
-    tags = [tag for tag in merge.TAGS.values() if tag.name not in merge.OF_THE_FRAME]
+    tags = [tag for tag in merge.TAGS.values() if tag.name in merge.FOR_EDITORS - merge.OF_THE_FRAME]
     return render_to_string("content/merge_dialog.html", {"tags": tags, "most": merge.FALLBACK_LENGTH})
 
 

@@ -17,7 +17,9 @@ PURPOSE_OF_TAG = {
     "preferences_url": "preferences",
     "refer_url": "refer",
     "why_url": "why",
+    "survey_url": "survey",
 }
+PURPOSE_OF_PATH = {"s": "survey"}  # what stands in an address eleven times is short
 
 
 def url(purpose: str, message: Message) -> str:

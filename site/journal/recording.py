@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
@@ -86,3 +87,21 @@ def viewed(subject: Named | str, *, by: Named | str, about: Named | str | None =
     name = name_of(subject)
     with transaction.atomic():
         return record(f"{name.partition(':')[0]}.viewed", subject=name, by=by, about=about, **particulars)
+
+
+def viewed_each(subjects: Iterable[tuple[Named | str, Named | str | None]], *, by: Named | str) -> None:
+    """Write that somebody read several things at once, as on one screen: an entry each, in one statement.
+
+    Args:
+        subjects: what was read, each with the patient concerned.
+        by: who read them.
+    """
+    now, reader = timezone.now(), name_of(by)
+    names = [(name_of(subject), name_of(about)) for subject, about in subjects]
+    with transaction.atomic():
+        entries = [
+            Entry(verb=f"{name.partition(':')[0]}.viewed", subject=name, about=about, by=reader, at=now)
+            for name, about in names
+        ]
+        for entry in Entry.objects.bulk_create(entries):
+            reacting.plan(entry)

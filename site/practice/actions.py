@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from journal.recording import Named, name_of, record
-from practice import duty, policy
+from practice import clocks, duty, policy
 from practice.follow_ups import FollowUp, FollowUpContents, FollowUpNote
 from practice.models import StaffMember
 from vault.keys import keyed_hash
@@ -50,8 +50,8 @@ def promise(
     Raises:
         NobodyHere: where nobody is given and nobody works here.
     """
-    key = keyed_hash("follow_up.once", f"{kind}\n{once}") if once else None
-    if key and (standing := FollowUp.objects.filter(once=key).first()):
+    key = _key(kind, once)
+    if standing := promised(kind=kind, once=once):
         return standing
     if owner is None or due_on is None:
         found = duty.on_duty()
@@ -72,10 +72,56 @@ def promise(
     return follow_up
 
 
+def promised(*, kind: str, once: str) -> FollowUp | None:
+    """Return the promise that was made once for this, kept or not; None where none was made."""
+    key = _key(kind, once)
+    return FollowUp.objects.filter(once=key).first() if key else None
+
+
 @transaction.atomic
-def settle(*, follow_up: FollowUp, by: User) -> FollowUp:
-    """Say that a promise was kept; said twice, the first stands."""
+def hear(
+    *,
+    follow_up: FollowUp,
+    what: str,
+    said: Mapping[str, Any],
+    at: datetime,
+    opens_again: bool,
+    by: Named | str | None,
+) -> FollowUp:
+    """Keep what somebody says by now about what was promised; repeated, it changes nothing.
+
+    Args:
+        follow_up: the promise.
+        what: its line for the list, without names or health data.
+        said: all that was said so far, kept sealed.
+        at: when they said the last of it.
+        opens_again: whether it asks for more than was done before that.
+        by: who said it.
+    """
+    follow_up = FollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up.pk)
+    contents = FollowUpContents.objects.filter(follow_up=follow_up).first()
+    if contents is None:
+        FollowUpContents.objects.create(follow_up=follow_up, text=json.dumps(dict(said)))
+    elif contents.said != dict(said):
+        contents.text = json.dumps(dict(said))
+        contents.save(update_fields=["text"])
+        record("follow_up.heard", subject=follow_up, by=by)
+    if follow_up.what != what:
+        follow_up.what = what
+        follow_up.save(update_fields=["what"])
+    if opens_again and follow_up.done_at is not None and follow_up.done_at < at:
+        follow_up.done_at, follow_up.done_by, follow_up.due_on = None, "", clocks.day_of(at)
+        follow_up.save(update_fields=["done_at", "done_by", "due_on"])
+        record("follow_up.opened_again", subject=follow_up, by=by)
+    return follow_up
+
+
+@transaction.atomic
+def settle(*, follow_up: FollowUp, by: User, text: str = "") -> FollowUp:
+    """Say that a promise was kept, and what came of it; said twice, the first stands."""
     follow_up = _locked(follow_up, by)
+    if text:
+        note(follow_up=follow_up, text=text, by=by)
     if follow_up.is_open:
         follow_up.done_at, follow_up.done_by = timezone.now(), name_of(by)
         follow_up.save(update_fields=["done_at", "done_by"])
@@ -106,6 +152,17 @@ def assign(*, follow_up: FollowUp, owner: StaffMember, by: User) -> FollowUp:
 
 
 @transaction.atomic
+def move(*, follow_up: FollowUp, due_on: date, by: User) -> FollowUp:
+    """Keep a promise on another day."""
+    follow_up = _locked(follow_up, by)
+    if follow_up.due_on != due_on:
+        before, follow_up.due_on = follow_up.due_on, due_on
+        follow_up.save(update_fields=["due_on"])
+        record("follow_up.moved", subject=follow_up, by=by, before=before.isoformat(), due_on=due_on.isoformat())
+    return follow_up
+
+
+@transaction.atomic
 def note(*, follow_up: FollowUp, text: str, by: User) -> FollowUpNote:
     """Write something beside a promise; the same note sent twice in a row is one."""
     follow_up = _locked(follow_up, by)
@@ -115,6 +172,10 @@ def note(*, follow_up: FollowUp, text: str, by: User) -> FollowUpNote:
     written = FollowUpNote.objects.create(follow_up=follow_up, text=text, by=name_of(by))
     record("follow_up.noted", subject=follow_up, by=by)
     return written
+
+
+def _key(kind: str, once: str) -> str | None:
+    return keyed_hash("follow_up.once", f"{kind}\n{once}") if once else None
 
 
 def _locked(follow_up: FollowUp, by: User) -> FollowUp:

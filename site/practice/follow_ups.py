@@ -37,6 +37,7 @@ class FollowUp(models.Model):
         MESSAGE = "message", _("Wrote to us")
         OFFICE = "office", _("Office asks for an account")
         LETTER = "letter", _("Asks for the letter again")
+        ANSWER = "answer", _("Was not content")
 
     ref = RefField(prefix="FU")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PROMISE)
@@ -63,7 +64,7 @@ class FollowUp(models.Model):
                 name="practice_follow_up_done_has_at_and_by",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind__in=["promise", "visit", "message", "office", "letter"]),
+                condition=models.Q(kind__in=["promise", "visit", "message", "office", "letter", "answer"]),
                 name="practice_follow_up_kind_is_known",
             ),
         ]

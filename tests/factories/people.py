@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from content.testimonials import Testimonial
 from delivery.models import Message, message_ref
+from newsletter.surveys.models import Answer, Survey
 from patients.addresses import address_hash
 from patients.models import (
     Appointment,
@@ -63,6 +64,8 @@ def whole(word: str, location: Location, *, phone: str, seen: datetime | None = 
     FollowUpFactory.create(what=f"Call {word}", concerns=patient.journal_name)
     Testimonial.objects.create(words=f"{word} was happy", shown_name=f"{word} E.", patient=patient)
     message(reader, f"{word}@readers.example", content=f"Dear {word}")
+    asks = Survey.objects.create(question="How was your last visit?")
+    Answer.objects.create(survey=asks, reader=reader, score=4, words=f"{word} waited")
     PersonalLinkFactory.create(reader=reader)
     ReferralFactory.create(
         referrer=reader, told_name=f"{word}friend", told_at=timezone.now(), told_on=timezone.localdate()

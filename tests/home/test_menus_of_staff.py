@@ -20,19 +20,27 @@ pytestmark = pytest.mark.django_db
 
 PAGES = {"aging-pages", "locked-pages", "page-types-usage", "site-history", "workflow-tasks", "workflows"}
 REPORTS = {"consent", "shut-addresses"}
-WRITING = {"newsletters", "explorer", "images", "documents", "reports", "settings"}
-PRACTICE = {"branding", "patients-settings", "practice", "tell-a-friend", "testimonials", "topics-of-tips"}
+WRITING = {"newsletters", "surveys", "explorer", "images", "documents", "reports", "settings"}
+PRACTICE = {
+    "branding",
+    "patients-settings",
+    "practice",
+    "tell-a-friend",
+    "testimonials",
+    "themes-of-answers",
+    "topics-of-tips",
+}
 DESK = {"duplicates", "import", "patients", "preference-form", "segments"}
 # who: the main menu besides Home, Settings, Reports, People
 TABLE: dict[str, tuple[set[str], set[str], set[str], set[str]]] = {
     "hannah": (
         WRITING | {"people"},
-        {"practice", "testimonials", "topics-of-tips"},
+        {"practice", "testimonials", "themes-of-answers", "topics-of-tips"},
         PAGES | REPORTS,
         {"segments"},
     ),
-    "rosa": ({"inbox", "follow-ups", "people", "reports"}, set(), REPORTS, DESK),
-    "theo": ({"inbox", "people"}, set(), set(), {"patients"}),
+    "rosa": ({"inbox", "follow-ups", "surveys", "people", "reports"}, set(), REPORTS, DESK),
+    "theo": ({"inbox", "surveys", "people"}, set(), set(), {"patients"}),
     "colette": (
         WRITING | {"inbox", "follow-ups", "people"},
         PRACTICE,

@@ -20,7 +20,7 @@ from practice.follow_ups import FollowUp
 from practice.models import Location, Practice
 from referral_portal.cases.models import Case
 from referral_portal.offices.models import Membership
-from tests.factories import editions
+from tests.factories import editions, surveys
 from tests.factories.cases import CaseFactory, visit
 from tests.factories.imports import import_batch
 from tests.factories.offices import InvitationFactory, OfficeFactory, ReferringDoctorFactory, belong
@@ -101,6 +101,8 @@ def build(request: pytest.FixtureRequest) -> World:
         },
         "link": PersonalLinkFactory.create(reader=margaret),
         "message": _letter(margaret),
+        "survey": (survey := surveys.survey()),
+        "asked": surveys.asked(survey, margaret),
         "follow_up": _application(),
         "patient": margaret.patient,
         "second_patient": stranger.patient,
@@ -126,11 +128,11 @@ def _case_ref(world: World) -> Hole:
     return Hole(world.cases["own"].ref, world.cases["foreign"].ref, "JR-0000")
 
 
-def _signed(purpose: str) -> Callable[[World], Hole]:
+def _signed(purpose: str, thing: str = "message") -> Callable[[World], Hole]:
     """Return the token of a letter's link; another purpose's opens nothing, nor does a letter that is not there."""
 
     def make(world: World) -> Hole:
-        ref = world.things["message"].ref
+        ref = world.things[thing].ref
         other = "why" if purpose != "why" else "view"
         return Hole(tokens.sign(purpose, ref), tokens.sign(other, ref), tokens.sign(purpose, "M-0000"))
 
@@ -155,6 +157,7 @@ HOLES: dict[tuple[str, str], Callable[[World], Hole]] = {
     ("inbox:act", "noun"): lambda world: Hole("acknowledgement", unknown="nonsense"),
     ("inbox:act_on_visit", "noun"): lambda world: Hole("kept", unknown="nonsense"),
     ("patients:import_*", "ref"): lambda world: Hole(world.things["import"].ref, unknown="IM-0000"),
+    ("surveys:*", "ref"): lambda world: Hole(world.things["survey"].ref, unknown="SV-0000"),
     ("follow_ups:*", "ref"): lambda world: Hole(world.things["follow_up"].ref, unknown="FU-0000"),
     ("patients:*", "ref"): lambda world: Hole(world.things["patient"].ref, unknown="PT-0000"),
     ("patients:side_by_side", "other"): lambda world: Hole(world.things["second_patient"].ref, unknown="PT-0000"),
@@ -179,5 +182,6 @@ HOLES: dict[tuple[str, str], Callable[[World], Hole]] = {
         tokens.sign("join", "IN-0000"),
     ),
 }
+HOLES["mail:survey", "token"] = _signed("survey", "asked")
 for _purpose in ("unsubscribe", "preferences", "why", "confirm", "view", "refer"):
     HOLES = {(f"mail:{_purpose}", "token"): _signed(_purpose), **HOLES}

@@ -15,6 +15,7 @@ from content.blocks import GENERAL_BLOCKS
 from content.blocks.ground import LetterBlock
 from newsletter.editions.blocks import LETTER_BLOCKS
 from newsletter.editions.models import EventPage
+from newsletter.surveys.models import Survey
 from practice.models import Practice
 from tests.factories import editions
 from tests.factories.practice import LocationFactory, ProviderFactory, ServiceFactory
@@ -53,6 +54,7 @@ def value_of(block: LetterBlock, text: str, shot: Any = None) -> Any:
         ),
         "service": lambda: ServiceFactory.create(name=text[:80]),
         "provider": lambda: ProviderFactory.create(name=text[:80]),
+        "survey": lambda: Survey.objects.create(question=text[:120]),
         "testimonial": lambda: editions.said(text, shown_name=text[:80]),
     }
     raw |= {name: make().pk for name, make in chosen.items() if name in block.child_blocks}

@@ -21,7 +21,7 @@ IN_THE_ADMIN = re.compile(
 )
 WORDS_OF_TAGS = {"and", "or", "not", "in", "is", "if", "with", "forloop"}
 READ_BY_TAGS = {"seo": {"page_obj", "location"}}
-OF_THE_FORM_RENDERER = {"field", "widgets/checks", "widgets/chips"}
+OF_THE_FORM_RENDERER = {"field", "widgets/score", "widgets/checks", "widgets/chips"}
 BY_HAND = {
     "gw-field": "a field of a form that Django does not know, such as a search",
     "gw-check": "a box whose words hold a link or a bold word",

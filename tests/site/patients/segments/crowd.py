@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from accounts.actions import end_role
 from accounts.roles import Role
+from newsletter.surveys.models import Answer, Survey
 from patients import facts
 from patients.models import (
     Appointment,
@@ -51,7 +52,22 @@ def gather(size: int = 24, seed: int = 7) -> list[Reader]:
         if patient.responsible != patient:
             patient.save()
     facts.refresh(patient.pk for patient in patients)
+    _ask(readers, random.Random(seed))
     return readers
+
+
+def _ask(readers: list[Reader], dice: random.Random) -> None:
+    """Let some have answered questions of every scale."""
+    asked = [
+        Survey.objects.create(question="Five?", scale="five", low_at_most=2),
+        Survey.objects.create(question="Ten?", scale="ten", low_at_most=None),
+        Survey.objects.create(question="Words?", scale="choices", choices="No\nYes", low_at_most=1),
+    ]
+    for reader in readers:
+        for survey in dice.sample(asked, dice.randrange(3)):
+            given_at = NOON - timedelta(days=dice.choice([0, 1, 28, 181, 364, 365, 366, 730]))
+            score = dice.choice([survey.span[0], survey.top, dice.choice(survey.span)])
+            Answer.objects.create(survey=survey, reader=reader, score=score, given_at=given_at)
 
 
 class _Making:

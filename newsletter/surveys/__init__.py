@@ -1,0 +1,1 @@
+"""One question, its answers, and what they are about."""
