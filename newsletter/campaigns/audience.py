@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from delivery.reaching import Reach, reach
+from newsletter.campaigns import receivers
 from newsletter.campaigns.models import Campaign
 from newsletter.editions.models import EditionPage
 from newsletter.editions.readership import WrittenFor
@@ -106,11 +107,16 @@ class Audience:
 
 
 def segment_named(name: str) -> Saved:
-    """Return the segment of a key, a ref or a name, ready to be asked.
+    """Return the segment of a key, a ref or a name, ready to be asked; of "got:" and a campaign's ref, who got it.
 
     Raises:
         NoSuchSegment: when there is none, or it was put away, or asks for something that is no longer there.
     """
+    if name.startswith(receivers.GOT):
+        sent = Campaign.objects.filter(ref=name.removeprefix(receivers.GOT), dispatch__isnull=False).first()
+        if sent is None:
+            raise NoSuchSegment(gettext("That letter was not sent."))
+        return receivers.got(sent.edition)
     try:
         found = segments.by_name(name)
     except LookupError as error:
@@ -137,8 +143,11 @@ def key_of(edition: EditionPage) -> str:
 def fitting(key: str, edition: EditionPage) -> str:
     """Return a segment's key; the one of everyone whom a letter can reach where none is chosen, or another's everyone.
 
-    Who turns a letter into one for offices means everyone there, not nobody.
+    Who turns a letter into one for offices means everyone there, not nobody. A correction is for those alone who got
+    what it corrects.
     """
+    if edition.corrects is not None:
+        return receivers.got(edition.corrects).name
     everyone = readership_of(edition).everyone
     return everyone if not key or key in _EVERYONE_OF_OTHERS else key
 
@@ -164,9 +173,14 @@ def recipients(segment: Saved, readership: Readership = OF_PATIENTS) -> policy.C
 def of(segment: Saved, readership: Readership = OF_PATIENTS) -> Audience:
     """Return the numbers of a segment now; a click later they may differ, and the frozen ones count."""
     meant = _meant(segment, readership)
-    found = reach(Channel.EMAIL, _recipients(meant, readership))
+    found = reach(Channel.EMAIL, _recipients(meant, readership), is_correction=is_correction(segment))
     held_back = _held_back(found)
     return Audience(segment, found.people, found.letters, [*held_back, *_left_out(meant, readership)], held_back)
+
+
+def is_correction(segment: Saved) -> bool:
+    """Return whether these are the receivers of a letter: its correction is a part of it, and held back by no cap."""
+    return isinstance(segment, receivers.GotIt)
 
 
 def in_words_for_readers(segment: Saved, readership: Readership = OF_PATIENTS) -> str:
@@ -175,6 +189,8 @@ def in_words_for_readers(segment: Saved, readership: Readership = OF_PATIENTS) -
     Not the segment's own words: staff wrote them for themselves, and they may tell of somebody's health. They are kept
     in English and translated where they are read.
     """
+    if is_correction(segment):
+        return gettext_noop("everyone who got the letter that this one corrects")
     if segment.name == readership.everyone:
         return readership.words
     return gettext_noop("some of those who get our letter; our team chose them")

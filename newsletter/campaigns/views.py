@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import may
 from accounts.sessions import user_of
-from newsletter.campaigns import actions, audience, policy, results
+from newsletter.campaigns import actions, audience, correcting, policy, results
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.screens import screen
 from newsletter.editions import checks
@@ -134,6 +134,19 @@ cancel = _stepping(actions.cancel)
 
 
 @may("newsletters.edit")
+@require_POST
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin the correction of a letter that was sent, and open it."""
+    try:
+        draft = correcting.correct(edition=_edition(pk), by=user_of(request))
+    except actions.Impossible:
+        messages.error(request, _("Nobody got this letter, so there is nothing to correct."))
+        return redirect("newsletters:results", pk)
+    messages.success(request, _("This goes to those who got the letter, and to nobody else. Say what is right now."))
+    return redirect("wagtailadmin_pages:edit", draft.pk)
+
+
+@may("newsletters.edit")
 @require_safe
 def show_results(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what became of the letter; while it is being sent, the page looks again by itself."""
@@ -149,6 +162,7 @@ def show_results(request: HttpRequest, pk: int) -> HttpResponse:
             "edition": edition,
             "campaign": campaign,
             "results": results.of(campaign),
+            "corrections": edition.corrections.order_by("-pk"),
             "may_send": policy.may_send(request.user),
         },
     )
@@ -180,7 +194,7 @@ def _before_sending(
         "audience": counted,
         "missing": missing,
         "segment": chosen,
-        "segments": segments.choices(),
+        "segments": [] if written.corrects_id else segments.choices(),
         "may_send": policy.may_send(request.user),
     }
 

@@ -137,6 +137,7 @@ def open_dispatch(
     by: Named | str | None,
     topic: str = "",
     audience: str = "",
+    is_correction: bool = False,
     ways: Ways | None = None,
     written: Callable[[str], Letter] | None = None,
 ) -> Dispatch:
@@ -150,6 +151,8 @@ def open_dispatch(
         by: who sends.
         topic: about what, of patients.topics; who declined it is left out.
         audience: whom it is for, in words that each of them may read: nothing of their health.
+        is_correction: whether it is a part of a letter that its readers got: then no cap and no wish for less holds
+            it back.
         ways: in what other ways it is written; None for none.
         written: returns the letter of a way by its name; asked once for each that occurs.
 
@@ -164,6 +167,7 @@ def open_dispatch(
         purpose=purpose,
         topic=topics.named(topic).name if topic else "",
         audience=audience[:200],
+        is_correction=is_correction,
         letter=letter.as_json(),
     )
     try:

@@ -43,6 +43,9 @@ class Dispatch(models.Model):
     purpose = models.CharField(max_length=16, choices=Purpose.choices)
     topic = models.CharField(_("what it is about, of patients.topics"), max_length=16, blank=True, default="")
     audience = models.CharField(_("whom it is for, as its readers may read it"), max_length=200, blank=True, default="")
+    is_correction = models.BooleanField(
+        _("a part of a letter that its readers got, which no cap holds back"), default=False
+    )
     state = models.CharField(max_length=16, choices=DispatchState.choices, default=DispatchState.READY)
     letter = models.JSONField(_("subject, HTML, text and sender, with merge slots"))
     opened_at = models.DateTimeField(default=timezone.now)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from delivery.models import Message
+from delivery.models import Dispatch, Message
 from delivery.pace import Pace
 from patients import topics
 from patients.addresses import address_hash
@@ -110,10 +110,17 @@ class _Facts:
             hashes={message.address_hash for message in messages},
             channels={message.channel for message in messages},
         )
-        letters = [message for message in messages if message.is_letter]
+        sent_for = {message.dispatch_id for message in messages if message.dispatch_id}
+        corrections = Dispatch.objects.filter(pk__in=sent_for, is_correction=True).values_list("pk", flat=True)
+        self.corrections = set(corrections) if sent_for else set()
+        letters = [message for message in messages if self._is_paced(message)]
         leases = {message.lease_id for message in letters if message.lease_id}
         hashes = {message.address_hash for message in letters}
         self.pace = Pace(hashes, self.known, self.courtesy, leases=leases) if letters else None
+
+    def _is_paced(self, message: Message) -> bool:
+        """Return whether how much somebody got holds it back: not a part of a letter that they have got already."""
+        return message.is_letter and message.dispatch_id not in self.corrections
 
     def verdict(self, message: Message) -> Verdict:
         """Return whom one message may reach."""
@@ -126,14 +133,14 @@ class _Facts:
         allowed = tuple(pk for pk in found if not reasons[pk])
         if not allowed:
             return Verdict(reason=reasons[found[0]])
-        if self.pace and message.is_letter:
+        if self.pace and self._is_paced(message):
             if reason := self.pace.against_address(message.address_hash):
                 return Verdict(reason=reason)
             if later := self.pace.waits_for_others(message.address_hash):
                 return Verdict(not_before=later)
         if later := self._quiet_until(message, allowed[0]):
             return Verdict(not_before=later)
-        if self.pace and message.is_letter:
+        if self.pace and self._is_paced(message):
             self.pace.count(message.address_hash, allowed)
         greeted = dict.fromkeys(self.known.addressee(pk) or pk for pk in allowed)
         return Verdict(tuple(self.known.readers[pk] for pk in greeted), concerns=allowed)
@@ -145,8 +152,9 @@ class _Facts:
         asked = {"channel": message.channel, "purpose": message.purpose, "topic": message.topic}
         if message.is_letter:
             reason = self.known.against(pk, digest=message.address_hash, **asked)
-            assert self.pace is not None
-            return reason or self.pace.against_reader(pk, purpose=message.purpose, topic=message.topic)
+            if reason or self.pace is None or not self._is_paced(message):
+                return reason
+            return self.pace.against_reader(pk, purpose=message.purpose, topic=message.topic)
         life = self.known.lives.get(pk)
         if life and life.status == Patient.Status.DECEASED:
             return "deceased"

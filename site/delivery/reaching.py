@@ -39,9 +39,17 @@ class Reach:
     capped: int = 0
 
 
-def reach(channel: str, readers: ReaderQuerySet | Contactable) -> Reach:
-    """Return whom a letter to `readers` would reach now: six questions at most, however many they are."""
+def reach(channel: str, readers: ReaderQuerySet | Contactable, *, is_correction: bool = False) -> Reach:
+    """Return whom a letter to `readers` would reach now: six questions at most, however many they are.
+
+    Args:
+        channel: how.
+        readers: whom it is for, as a question.
+        is_correction: whether nobody holds back for how much they got: it belongs to what they got.
+    """
     found = own_and_theirs(channel, readers)
+    if is_correction:
+        return Reach(_people(found), _letters(found))
     enough = _people(found, _of_those_with_enough)
     if enough:
         found = _without_enough(found[0]), _without_enough(found[1])

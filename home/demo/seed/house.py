@@ -15,6 +15,7 @@ from accounts.roles import Role
 from home.demo.cast import DOMAIN
 from home.demo.seed.story import Story
 from home.demo.seed.texts import texts
+from patients import colleagues
 from patients.models import Channel, ContactPoint, Reader, ReaderKind
 from practice.courtesy import Courtesy
 from practice.models import Closure, Location, OpeningHours, Practice, Provider, Service, StaffMember
@@ -120,6 +121,7 @@ def _team(story: Story, location: Location) -> None:
         )
         for role in one["roles"]:
             grant_role(user=user, role=Role(role), by=None)
+        colleagues.keep_reader(user=user, kind=ReaderKind.STAFF)
         if "specialty" in one:
             providers[key] = Provider.objects.create(
                 ref=story.ref("DR"),

@@ -16,8 +16,9 @@ from accounts.roles import Role
 from home.demo.seed import house
 from home.demo.seed.story import Story, batches
 from home.demo.seed.texts import texts
+from patients import colleagues
 from patients.addresses import address_hash
-from patients.models import Channel, ContactPoint, Reader
+from patients.models import Basis, Channel, Consent, ContactPoint, Purpose, Reader
 from referral_portal.offices.models import DoctorMembership, Invitation, Membership, Office, ReferringDoctor
 
 CASES_OF_OTHERS = 54 / 20
@@ -169,6 +170,20 @@ def _write_readers(story: Story, users: Sequence[User]) -> None:
             verified_at=user.date_joined,
         )
         for reader, user in zip(readers, users, strict=True)
+    )
+    Consent.objects.bulk_create(
+        Consent(
+            reader=reader,
+            channel=Channel.EMAIL,
+            purpose=Purpose.OWN_SERVICES,
+            is_given=True,
+            basis=Basis.MAY_OBJECT,
+            wording_version=colleagues.WORDING,
+            source=colleagues.SOURCE,
+            evidence={},
+            at=reader.added_at,
+        )
+        for reader in readers
     )
 
 

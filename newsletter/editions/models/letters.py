@@ -147,6 +147,15 @@ class EditionPage(BasePage):
     written_for = models.CharField(
         _("written for"), max_length=8, choices=WrittenFor.choices, default=WrittenFor.PATIENTS
     )
+    corrects = models.ForeignKey(
+        "self",
+        verbose_name=_("corrects"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="corrections",
+        editable=False,
+    )
     body = StreamField(LETTER_BLOCKS, verbose_name=_("blocks"), block_counts=BLOCK_COUNTS)
 
     base_form_class = EditionForm
@@ -187,7 +196,7 @@ class EditionPage(BasePage):
     subpage_types: ClassVar[list[str]] = []
     template = "editions/edition.html"
     shared_as = "article"
-    exclude_fields_in_copy: ClassVar[list[str]] = ["ref", "left_out", "is_template"]
+    exclude_fields_in_copy: ClassVar[list[str]] = ["ref", "corrects", "left_out", "is_template"]
     preview_modes: ClassVar[list[tuple[str, Any]]] = [
         ("light", _("E-mail, light")),
         ("dark", _("E-mail, dark")),
@@ -311,6 +320,7 @@ class EditionPage(BasePage):
         others = languages.spoken(EditionPage.objects.exclude(pk=self.pk), self.locale_id)
         return {
             **context,
+            "corrected_by": self.corrections.live().order_by("-issued_on", "-pk").first(),
             "earlier": others.filter(issued_on__lt=self.issued_on).order_by("-issued_on").first(),
             "later": others.filter(issued_on__gt=self.issued_on).order_by("issued_on").first(),
         }
