@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('editions', '0009_letters_to_offices_and_to_the_team'),
+        ('editions', '0010_letters_ask_a_question'),
     ]
 
     operations = [
