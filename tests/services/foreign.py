@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -83,13 +83,14 @@ class _Site(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _drip(self) -> None:
-        """Send the head of an answer byte by byte, without an end."""
+        """Send the head of an answer byte by byte, without an end, until whoever asked hangs up."""
         try:
             self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
             for _byte in range(200):
                 self.wfile.write(b"x")
                 self.wfile.flush()
-                time.sleep(0.05)
+                if select.select([self.connection], [], [], 0.05)[0]:
+                    return
         except OSError:
             pass
 
