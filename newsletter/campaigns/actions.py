@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -12,7 +9,6 @@ from wagtail.models import Page
 
 from accounts.models import User
 from delivery import actions as door
-from delivery.envelope import Letter
 from delivery.models import Message
 from journal.recording import SYSTEM, name_of, record
 from newsletter.campaigns import audience, policy
@@ -21,6 +17,7 @@ from newsletter.campaigns.states import CampaignState, may_follow
 from newsletter.editions import checks
 from newsletter.editions.letter import compose
 from newsletter.editions.models import EditionPage
+from newsletter.editions.ways import InWays
 from patients.models import Purpose
 
 
@@ -55,9 +52,9 @@ def newest(edition: EditionPage) -> EditionPage:
     return revised
 
 
-def letter_hash(letter: Letter) -> str:
-    """Return what tells one letter from another: 64 hex digits of all that it says."""
-    return hashlib.sha256(json.dumps(letter.as_json(), sort_keys=True).encode()).hexdigest()
+def letter_hash(written: EditionPage) -> str:
+    """Return what tells one letter from another: 64 hex digits of all that it says, in which language, and to whom."""
+    return InWays(written).seal
 
 
 @transaction.atomic
@@ -113,7 +110,7 @@ def look(*, edition: EditionPage, seen: str, by: User) -> Campaign:
     found = checks.run(written)
     if in_the_way := [check for check in found if check.is_in_the_way]:
         raise NotReady(in_the_way)
-    if seen != letter_hash(compose(written)):
+    if seen != letter_hash(written):
         raise Changed(f"{edition.ref} has changed.")
     if campaign.looked_hash != seen:
         campaign.looked_hash = seen
@@ -137,13 +134,13 @@ def start(*, edition: EditionPage, segment: str | None = None, by: User | None, 
         The campaign; fifty clicks at once start one.
 
     Raises:
-        PermissionDenied: when `by` may not send.
+        PermissionDenied: when `by` may not send, or not to people who are chosen by their health and this does.
         NotReady: when a check stands in the way.
         Changed: when the letter is not the one that was seen.
         NotLooked: when it was seen, and a check has doubts that nobody has looked at.
         audience.NoSuchSegment: when the segment is no longer there.
         Nobody: when nobody would get it.
-        Impossible: when it was canceled before.
+        Impossible: when it was canceled before, or went out with the same letter in another language.
     """
     _demand(policy.may_send(by) if by else True)
     campaign = prepare(edition=edition, segment=segment, by=by)
@@ -152,17 +149,20 @@ def start(*, edition: EditionPage, segment: str | None = None, by: User | None, 
         return campaign
     if not may_follow(campaign.state, "start"):
         raise Impossible(f"{campaign.ref} is {campaign.state}.")
+    if Campaign.objects.of_the_same_letter(edition).exclude(state=CampaignState.DRAFT).exists():
+        raise Impossible(f"{edition.ref} went out with its translation.")
     Page.objects.select_for_update().get(pk=edition.pk)  # whoever saves waits, so what is published is what is sent
     edition = EditionPage.objects.get(pk=edition.pk)
     written = newest(edition)
+    letter = InWays(written)
     readership = audience.readership_of(written)
     chosen = audience.segment_named(audience.fitting(campaign.segment, written))
-    _demand(policy.may_choose_by_health(by) if by and chosen.is_clinical else True)
+    is_clinical = chosen.is_clinical or letter.is_clinical
+    _demand(policy.may_choose_by_health(by) if by and is_clinical else True)
     found = checks.run(written)
     if in_the_way := [check for check in found if check.is_in_the_way]:
         raise NotReady(in_the_way)
-    letter = compose(written)
-    if seen is not None and seen != letter_hash(letter):
+    if seen is not None and seen != letter.seal:
         raise Changed(f"{edition.ref} has changed.")
     doubts = [check for check in found if check.wants_a_look]
     if seen is not None and doubts and campaign.looked_hash != seen:
@@ -175,14 +175,16 @@ def start(*, edition: EditionPage, segment: str | None = None, by: User | None, 
         audience=audience.in_words_for_readers(chosen, readership),
         is_correction=audience.is_correction(chosen),
         readers=audience.recipients(chosen, readership),
-        letter=letter,
+        letter=letter.letter(),
+        ways=letter.ways,
+        written=letter.letter,
         by=by,
     )
     letters = dispatch.messages.count()
     if not letters:
         raise Nobody(f"Nobody would get {edition.ref}.")
     campaign.dispatch, campaign.state, campaign.segment = dispatch, CampaignState.STARTED, chosen.name
-    campaign.revision, campaign.letter_hash = edition.latest_revision_id, letter_hash(letter)
+    campaign.revision, campaign.letter_hash = edition.latest_revision_id, letter.seal
     campaign.started_at, campaign.started_by = timezone.now(), name_of(by) or SYSTEM
     campaign.save()
     door.start(dispatch=dispatch, by=by)
@@ -192,7 +194,7 @@ def start(*, edition: EditionPage, segment: str | None = None, by: User | None, 
         by=by,
         edition=edition.ref,
         segment=chosen.name,
-        clinical=chosen.is_clinical,
+        clinical=is_clinical,
         letters=letters,
     )
     return campaign
@@ -245,7 +247,7 @@ def send_test(*, edition: EditionPage, by: User) -> Message:
         raise NotReady(found) from error
     name = by.get_full_name().replace('"', "").replace("\\", "")
     message = door.send_test(letter=letter, to=f'"{name}" <{by.email}>' if name else by.email, by=by)
-    record("edition.tested", subject=edition, by=by, letter=letter_hash(letter))
+    record("edition.tested", subject=edition, by=by, letter=letter_hash(written))
     return message
 
 

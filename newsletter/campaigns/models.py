@@ -17,6 +17,14 @@ from newsletter.editions.models import EditionPage
 from vault.fields import RefField
 
 
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    """Readings of campaigns."""
+
+    def of_the_same_letter(self, edition: EditionPage) -> CampaignQuerySet:
+        """Return those of the same letter in other languages: who reads one of them has got it with this one."""
+        return self.filter(edition__translation_key=edition.translation_key).exclude(edition=edition)
+
+
 class Campaign(models.Model):
     """An edition on its way to a segment; an edition has one, so that nobody gets a letter twice."""
 
@@ -39,6 +47,8 @@ class Campaign(models.Model):
     started_by = models.CharField(max_length=64, blank=True, default="")
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.CharField(max_length=64, blank=True, default="")
+
+    objects = CampaignQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-made_at", "-pk"]

@@ -19,7 +19,6 @@ from newsletter.campaigns import actions, audience, correcting, policy, results
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.screens import screen
 from newsletter.editions import checks
-from newsletter.editions.letter import compose
 from newsletter.editions.models import EditionPage
 from patients import segments
 from practice import clocks
@@ -52,7 +51,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     context = _before_sending(request, edition, written, found)
     if context["in_the_way"] or not context["audience"].letters:
         return redirect("newsletters:send", pk)
-    context["seen"] = actions.letter_hash(compose(written))
+    context["seen"] = actions.letter_hash(written)
     context["doubts"] = [check for check in found if check.wants_a_look]
     context["is_looked_at"] = hasattr(edition, "campaign") and edition.campaign.looked_hash == context["seen"]
     above = [(_("Send"), reverse("newsletters:send", args=[pk]))]

@@ -204,7 +204,7 @@ def _send(story: Story, edition: EditionPage, month: Month, by: User, readers: l
     campaign.state, campaign.revision, campaign.letter_hash = (
         CampaignState.STARTED,
         edition.latest_revision_id,
-        letter_hash(letter),
+        letter_hash(edition),
     )
     campaign.made_at, campaign.started_at, campaign.started_by = at - timedelta(days=1), at, name_of(by)
     campaign.save()

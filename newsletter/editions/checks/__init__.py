@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from content import mjml
 from delivery.envelope import Letter
 from newsletter.editions import letter, parts
-from newsletter.editions.checks import chosen, health, links, reading, whole, writing
+from newsletter.editions.checks import chosen, health, links, reading, rules, whole, writing
 from newsletter.editions.checks.outcomes import Check, Verdict, at_block, in_editor
 from newsletter.editions.models import EditionPage
+from newsletter.editions.ways import InWays
 from practice import clocks
 
 __all__ = ["Check", "Verdict", "run"]
@@ -31,6 +35,16 @@ def run(edition: EditionPage, *, day: date | None = None, seconds: float = 0) ->
         parts.weigh(edition)
     except mjml.Refused as error:  # the other checks would take minutes
         return [Check(gettext_lazy("Blocks"), Verdict.MUST_FIX, str(error), in_editor(edition, "body"))]
+    whole_letter = InWays(edition)
+    return [
+        *_of_page(edition, day, seconds),
+        *rules.for_whom(edition, whole_letter),
+        *rules.languages(whole_letter),
+        *_of_translations(whole_letter, day),
+    ]
+
+
+def _of_page(edition: EditionPage, day: date, seconds: float = 0) -> list[Check]:
     made, found = _composed(edition)
     drawn = letter.drawn_in_each_language(edition)
     linked = links.of_letter(edition, drawn)
@@ -49,6 +63,14 @@ def run(edition: EditionPage, *, day: date | None = None, seconds: float = 0) ->
         *whole.sender(edition),
         *whole.way_out(edition, made),
     ]
+
+
+def _of_translations(whole_letter: InWays, day: date) -> Iterator[Check]:
+    """Say of the translations only what stands in the way."""
+    for code, page in whole_letter.translations.items():
+        for check in _of_page(page, day):
+            if check.is_in_the_way:
+                yield replace(check, name=f"{check.name}, {dict(settings.LANGUAGES)[code]}")
 
 
 def _composed(edition: EditionPage) -> tuple[Letter | None, list[Check]]:

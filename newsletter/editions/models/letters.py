@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from typing import Any, ClassVar
 
 from django import forms
@@ -20,7 +21,7 @@ from wagtail.models import Page, PagePermissionTester
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from content import languages, merge, structured
+from content import languages, merge, structured, whom
 from content.models import Picture
 from content.pages import BasePage
 from newsletter.editions import texting
@@ -191,7 +192,7 @@ class EditionPage(BasePage):
         ),
     ]
     settings_panels = [*Page.settings_panels, FieldPanel("is_template")]
-    search_fields = [*Page.search_fields, index.SearchField("body"), index.FilterField("issued_on")]
+    search_fields = [*Page.search_fields, index.SearchField("words_for_everyone"), index.FilterField("issued_on")]
     parent_page_types: ClassVar[list[str]] = ["editions.EditionIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "editions/edition.html"
@@ -263,7 +264,7 @@ class EditionPage(BasePage):
     @cached_property
     def picture_id(self) -> int | None:
         """Return the library's id of the picture that the letter opens with."""
-        for block in self.body.raw_data:
+        for block in self._raw_for_everyone():
             if block["type"] in {"hero", "picture_and_text"} and block["value"].get("picture"):
                 return int(block["value"]["picture"])
         return None
@@ -271,7 +272,19 @@ class EditionPage(BasePage):
     @property
     def has_opening(self) -> bool:
         """Whether an opening block gives the page its heading."""
-        return any(block["type"] == "hero" for block in self.body.raw_data)
+        return any(block["type"] == "hero" for block in self._raw_for_everyone())
+
+    def _raw_for_everyone(self) -> Iterator[Any]:
+        return (block for block in self.body.raw_data if not whom.of(block["value"]))
+
+    def blocks_for(self, rules: Collection[str] = ()) -> list[Any]:
+        """Return the blocks for whoever meets these rules; without any, those that are for everyone."""
+        return [block for block in self.body if not (rule := whom.of(block.value)) or rule in rules]
+
+    def words_for_everyone(self) -> str:
+        """Return the words by which anybody may find the letter; what is for some is not among them."""
+        blocks = self.blocks_for()
+        return " ".join(words for one in blocks for words in one.block.get_searchable_content(one.value))
 
     @property
     def month(self) -> str:

@@ -13,10 +13,12 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import blocks
 from wagtail.rich_text import RichText
 
 from content import merge
+from content.blocks.whom import WhomBlock
 from content.links import validate_link
 from content.richtext import MERGE_FEATURES
 
@@ -79,11 +81,29 @@ def link(label: str | Promise, *, required: bool = True, **kwargs: Any) -> block
 
 
 class LetterBlock(blocks.StructBlock):
-    """A part of a letter; `Meta.template` names its .html, and its .mjml and .txt stand beside it."""
+    """A part of a letter; `Meta.template` names its .html, and its .mjml and .txt stand beside it.
+
+    Whom it is for comes last, and stands in the line of a folded block.
+    """
+
+    for_whom = WhomBlock(
+        label=gettext_lazy("For whom"),
+        help_text=gettext_lazy("Others get the letter without it. The web copy shows what is for everyone."),
+    )
 
     class Meta:
         template = ""
         preview_template = "blocks/preview.html"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.meta.label_format:
+            self.meta.label_format = f"{self.meta.label_format} {{for_whom}}"
+
+    def get_form_layout(self) -> blocks.BlockGroup:
+        """Return the fields in their order, with whom it is for at the end."""
+        own = [name for name in self.child_blocks if name != "for_whom"]
+        return blocks.BlockGroup(children=[*own, "for_whom"])
 
     def get_preview_value(self) -> Any:
         """Return the sample that editors see, with something of ours wherever the block has a choice."""

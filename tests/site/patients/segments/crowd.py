@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from accounts.actions import end_role
+from accounts.models import User
 from accounts.roles import Role
 from newsletter.surveys.models import Answer, Survey
 from patients import facts
@@ -18,6 +19,7 @@ from patients.models import (
     AttributeValue,
     Channel,
     ContactPoint,
+    Declined,
     Patient,
     PostalAddress,
     Procedure,
@@ -110,6 +112,7 @@ class _Making:
                 ContactPoint.objects.create(reader=reader, channel=channel, address=address)
             if dice.random() < 0.7:
                 agree(reader, channel=channel, purpose=dice.choice(LETTERS), is_given=dice.random() < 0.7)
+        self.wishes(reader, number)
         shut = reader.contact_points.filter(address="shut@crowd.example").first()
         if shut is not None:
             Suppression.objects.get_or_create(
@@ -124,6 +127,15 @@ class _Making:
         if dice.random() < 0.8:
             self.patient(reader)
         return reader
+
+    def wishes(self, reader: Reader, number: int) -> None:
+        """Let somebody have an account, open or closed, and not want one topic."""
+        dice = self.dice
+        if dice.random() < 0.3:
+            Declined.objects.create(reader=reader, channel=Channel.EMAIL, topic=dice.choice(["letter", "visits"]))
+        if reader.user is None and dice.random() < 0.4:
+            reader.user = User.objects.create_user(f"own{number}@crowd.example", is_active=dice.random() < 0.7)
+            reader.save()
 
     def patient(self, reader: Reader) -> None:
         """Make somebody a patient, with a history."""
