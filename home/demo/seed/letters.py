@@ -1,4 +1,4 @@
-"""The pages: the site's own, a tip and a letter for each of twelve months; ten are sent, two are being written."""
+"""A tip and a letter for each of twelve months; ten are sent, two are being written."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from accounts.models import User
 from content.models import Picture
 from delivery.models import Dispatch, Message
 from delivery.states import DispatchState, MessageState
-from home import pages
 from home.demo.cast import DOMAIN
-from home.demo.seed import mailbox, shelves
+from home.demo.seed import letter_blocks, mailbox, shelves
 from home.demo.seed.landscapes import VALLEYS, VALLEYS_ES, landscape, season_of
 from home.demo.seed.still_lifes import STILL_LIFES
 from home.demo.seed.story import Story
@@ -50,12 +49,8 @@ class Month:
 
 
 def tell(story: Story) -> None:
-    """Plant the pages, then write month by month."""
-    home = pages.plant(story.met["practice"])
-    shelves.tell(story)
-    shelves.share(story)
-    tips = TipIndexPage.objects.child_of(home).get()
-    archive = EditionIndexPage.objects.child_of(home).get()
+    """Write month by month."""
+    tips, archive = TipIndexPage.objects.get(), EditionIndexPage.objects.get()
     archive.title, archive.lede = texts("letters")["archive"]["title"], texts("letters")["archive"]["lede"]
     archive.save_revision().publish()
     hannah: User = story.met["staff"]["hannah"].user
@@ -107,12 +102,6 @@ def _still_life(month: Month) -> Picture:
     return shelves.picture(name, title=title, alt=alt, alt_es=alt_es, drawn=draw().jpeg(), on=shelves.LETTERS)
 
 
-def _beside(story: Story, month: Month) -> Picture:
-    """Return what stands beside the letter's note: a drawing of the library, another each month."""
-    pictures: dict[str, Picture] = story.met["pictures"]
-    return pictures[sorted(pictures)[month.day.month % len(pictures)]]
-
-
 def _tip(story: Story, tips: TipIndexPage, month: Month, latest: date) -> TipPage:
     """Return a new tip that was reviewed before it came out, on `latest` at the latest."""
     words = month.words
@@ -126,6 +115,7 @@ def _tip(story: Story, tips: TipIndexPage, month: Month, latest: date) -> TipPag
         reviewer=story.met["providers"][words["reviewer"]],
         reviewed_on=reviewed_on,
         review_by=reviewed_on + timedelta(days=730),
+        months=sorted({month.day.month, month.day.month % 12 + 1}),
         search_description=words["lede"],
         live=False,
     )
@@ -143,31 +133,8 @@ def _publish(tip: TipPage, at: datetime) -> None:
 def _edition(story: Story, archive: EditionIndexPage, month: Month, tip: TipPage, *, is_draft: bool) -> EditionPage:
     """Return a new edition; a draft is written to two thirds and says so by what is missing."""
     words = month.words
-    hero = {
-        "picture": _valley(month),
-        "eyebrow": "Health tip",
-        "heading": words["subject"],
-        "greeting": "Hello {first_name|there},",
-        "text": words["opening"],
-    }
-    note = {
-        "picture": _beside(story, month),
-        **{name: words[f"note_{name}"] for name in ("eyebrow", "heading", "text", "link_label", "link")},
-    }
-    call = {"heading": words["call_heading"], "text": words["call_text"], "button": "Pick a time", "link": "/contact/"}
-    friend = {
-        "heading": "Know someone who would like us?",
-        "text": "<p>Send your own link. Your friend decides the rest, and we thank you, whatever comes of it.</p>",
-        "button": "Tell a friend",
-    }
-    body: list[tuple[str, Any]] = [
-        ("header", {"line": ""}),
-        ("hero", hero),
-        ("tip", {"tip": tip, "heading": "", "text": "", "button": "Read the whole tip"}),
-        ("picture_and_text", note),
-    ]
-    if not is_draft:
-        body += [("appointment_call", call), ("friend", friend)]
+    write = letter_blocks.begun if is_draft else letter_blocks.written
+    body = write(story, month.day, words, tip, _valley(month))
     edition = EditionPage(
         ref=story.ref("ED"),
         title=words["subject"],

@@ -8,6 +8,7 @@ from wagtail.models import Collection
 
 from content.models import Picture
 from content.pages import BasePage
+from home import pages
 from home.demo.seed.library import DRAWINGS
 from home.demo.seed.story import Story
 from home.models import ContactPage, ForOfficesPage, HomePage, ServiceIndexPage, TeamIndexPage
@@ -52,6 +53,13 @@ def picture(name: str, *, title: str, alt: str, alt_es: str, drawn: bytes, on: s
 
 
 def tell(story: Story) -> None:
+    """Plant the pages, fill the library, and give the pages that are shared most a picture for it."""
+    pages.plant(story.met["practice"])
+    _fill(story)
+    _share(story)
+
+
+def _fill(story: Story) -> None:
     """Fill the library; the pictures are met by the name of their file."""
     story.met["pictures"] = {
         drawing.name.removesuffix(".jpg"): picture(
@@ -66,7 +74,7 @@ def tell(story: Story) -> None:
     }
 
 
-def share(story: Story) -> None:
+def _share(story: Story) -> None:
     """Give the pages that are shared most a picture for sharing."""
     for kind, name in SHARED.items():
         for page in kind.objects.filter(share_picture__isnull=True):

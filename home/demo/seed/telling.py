@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from home.demo.seed import asked, friends, house, letters, named, offices, people, public, sent, spanish
+from home.demo.seed import asked, friends, house, letters, named, offices, people, public, sent, shelves, spanish
 from home.demo.seed.story import Size, Story
 from home.demo.stories import TOLD
 from journal.models import Reaction
@@ -38,8 +38,9 @@ CHAPTERS: tuple[tuple[str, Callable[[Story], None]], ...] = (
     ("Their cases", sent.tell),
     ("The cases known by name", named.tell),
     ("Friends who were told", friends.tell),
-    ("Pages, tips and letters", letters.tell),
+    ("Pages and pictures", shelves.tell),
     ("People, events and reviews", public.tell),
+    ("Tips and letters", letters.tell),
     ("The same in Spanish", spanish.tell),
     ("What visitors asked", asked.tell),
 )

@@ -70,24 +70,50 @@
 
   if (window.draftail && window.React && window.DraftJS) {
     const { EditorState, Modifier } = window.DraftJS;
-    const Control = ({ getEditorState, onChange }) =>
-      window.React.createElement(
-        "button",
-        {
-          type: "button",
-          className: "gw-mergebutton",
-          "aria-haspopup": "dialog",
-          onClick: () =>
-            ask(true, (slot) => {
-              const state = getEditorState();
-              const style = state.getCurrentInlineStyle();
-              const content = Modifier.replaceText(state.getCurrentContent(), state.getSelection(), slot, style);
-              const written = EditorState.push(state, content, "insert-characters");
-              onChange(EditorState.forceSelection(written, content.getSelectionAfter()));
-            }),
-        },
-        dialog()?.dataset.button,
-      );
+    const { Component, createElement, createRef } = window.React;
+
+    class Control extends Component {
+      constructor(props) {
+        super(props);
+        this.pressed = createRef();
+        this.state = { name: "" };
+        this.put = this.put.bind(this);
+      }
+
+      componentDidMount() {
+        setTimeout(() => this.nameTheText()); // by then the block stands in the page
+      }
+
+      /* Wagtail gives the text of a block no name that a screen reader could say. */
+      nameTheText() {
+        const button = this.pressed.current;
+        const label = button?.closest("[data-contentpath]")?.querySelector("label");
+        const box = button?.closest("[data-draftail-editor]")?.querySelector('[role="textbox"]');
+        const name = label?.firstChild?.textContent.trim();
+        if (!name || !box) return;
+        if (!box.hasAttribute("aria-labelledby")) box.setAttribute("aria-label", name);
+        this.setState({ name });
+      }
+
+      put(slot) {
+        const state = this.props.getEditorState();
+        const style = state.getCurrentInlineStyle();
+        const content = Modifier.replaceText(state.getCurrentContent(), state.getSelection(), slot, style);
+        const written = EditorState.push(state, content, "insert-characters");
+        this.props.onChange(EditorState.forceSelection(written, content.getSelectionAfter()));
+      }
+
+      render() {
+        const { name } = this.state;
+        const said = { type: "button", ref: this.pressed, className: "gw-mergebutton", "aria-haspopup": "dialog" };
+        return createElement(
+          "button",
+          { ...said, onClick: () => ask(true, this.put) },
+          dialog()?.dataset.button,
+          name && createElement("span", { className: "w-sr-only" }, ` (${name})`),
+        );
+      }
+    }
     window.draftail.registerPlugin({ type: "MERGE_TAG", meta: Control }, "controls");
   }
 })();
