@@ -60,6 +60,6 @@ def test_pages_and_letters_use_it(told: Story) -> None:
         block["value"].get("picture")
         for edition in EditionPage.objects.all()
         for block in edition.body.raw_data
-        if block["type"] == "picture_and_text"
+        if block["type"] in {"picture_and_text", "service"}
     }
     assert len(used & drawn) >= 8
