@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -39,6 +39,9 @@ class LetterChecksSidePanel(BaseSidePanel):
             context: dict[str, Any] = super().get_context_data(parent_context)
             return {**context, "count": self.panel.open_checks}
 
+    class Media:
+        js: ClassVar[list[str]] = ["staff/places.js"]
+
     name = "letter-checks"
     title = _("Letter checks")
     template_name = "campaigns/letter_checks.html"
@@ -61,7 +64,11 @@ class LetterChecksSidePanel(BaseSidePanel):
         return {
             **context,
             "page": self.object,
-            "checks": self.found,
+            "unfinished": sorted(
+                (check for check in self.found if check.verdict != checks.Verdict.FINE),
+                key=lambda check: not check.is_in_the_way,
+            ),
+            "fine": [check for check in self.found if check.verdict == checks.Verdict.FINE],
             "open": self.open_checks,
             "audience": audience.of_letter(audience.key_of(self.object), audience.readership_of(self.object))[0],
         }

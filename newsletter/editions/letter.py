@@ -60,6 +60,22 @@ def compose(edition: EditionPage, *, language: str | None = None, shows_failures
     )
 
 
+def html_of(edition: EditionPage) -> str:
+    """Return the HTML of a letter with all its slots, as a preview draws it anew after each change.
+
+    Raises:
+        NoPractice: before the practice is set up.
+        content.mjml.Refused: when the letter is too large to be compiled.
+    """
+    parts.weigh(edition)
+    practice = Practice.get()
+    if practice is None:
+        raise NoPractice("Set up the practice first: a letter needs a sender and a postal address.")
+    language = edition.locale.language_code
+    with translation.override(language):
+        return _html(edition, _context(edition, practice, language), True)
+
+
 def drawn_in_each_language(edition: EditionPage) -> list[list[SafeString]]:
     """Return the MJML of a letter's blocks, once for each language that readers may have; none without a practice."""
     practice = Practice.get()

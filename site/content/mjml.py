@@ -31,6 +31,8 @@ HTML_TAGS = frozenset(
     }
 )
 _NAMED_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
+# control characters, halves of pairs and what is no character: pasted by accident, shown by nobody
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
@@ -52,7 +54,7 @@ def compile(source: str) -> str:
 
 @lru_cache(maxsize=64)
 def _compiled(source: str) -> str:
-    plain = _NAMED_ENTITY.sub(_numbered, source)
+    plain = _NOT_IN_XML.sub("", _NAMED_ENTITY.sub(_numbered, source))
     check(plain)
     try:
         return mjml.mjml2html(plain, disable_comments=False, fonts={}, include_loader=None)
@@ -68,7 +70,7 @@ def check(source: str) -> None:
     """
     if len(source) > MOST_CHARACTERS:
         raise Refused(f"The letter is too large: {len(source):,} characters, at most {MOST_CHARACTERS:,}.")
-    _Checker().read(source)
+    _Checker().read(_NOT_IN_XML.sub("", source))
 
 
 def _numbered(match: re.Match[str]) -> str:

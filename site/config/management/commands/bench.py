@@ -7,12 +7,20 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.benching import imports, people, segments, web
+from config.benching import imports, letters, people, segments, web
 from config.benching.asking import OddAnswer
 from config.benching.measures import Measure
 from config.touring.pages import StoryBroken
 
-REFUSALS = (web.NoServer, OddAnswer, StoryBroken, segments.NoPatients, imports.PeopleThere, imports.NotTaken)
+REFUSALS = (
+    web.NoServer,
+    OddAnswer,
+    StoryBroken,
+    segments.NoPatients,
+    imports.PeopleThere,
+    imports.NotTaken,
+    letters.NoLetter,
+)
 
 
 class Command(BaseCommand):
@@ -40,10 +48,15 @@ class Command(BaseCommand):
             help="import so many invented rows a run into the database at hand, a demo or empty one; nothing else",
         )
 
+        parser.add_argument(
+            "--letters", action="store_true", help="measure the preview of a letter of the demo at hand; nothing else"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure, print, keep."""
         try:
-            lines = [measure.as_line() for measure in _measured(options["segments"], options["imports"])]
+            found = letters.measured() if options["letters"] else _measured(options["segments"], options["imports"])
+            lines = [measure.as_line() for measure in found]
         except REFUSALS as error:
             raise CommandError(str(error)) from error
         kept = settings.VAR / "bench" / "latest.jsonl"
