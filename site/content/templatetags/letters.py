@@ -24,6 +24,12 @@ def mail_url(address: str) -> str:
     return absolute(str(address))
 
 
+@register.filter
+def web_url(address: str) -> str:
+    """Return an editor's address as it stands on our own pages; one that may not stand there leads nowhere."""
+    return str(address).strip() if absolute(str(address)) else ""
+
+
 @register.simple_tag(takes_context=True)
 def color(context: template.Context, name: str, theme: str = "light") -> str:
     """Return a color of the practice as letters write it; `practice` is in the context of each of them.
