@@ -159,11 +159,9 @@ def unsubscribed_of(campaigns: Iterable[Campaign]) -> Counter[int]:
     since = min(one.started_at for one in started.values() if one.started_at)
     said = Consent.objects.filter(is_given=False, source__in=BY_A_LINK, at__gte=since)
     who = set(said.order_by().values_list("evidence__message", "reader"))
-    whence = dict(
-        Message.objects.filter(
-            ref__in={ref for ref, _reader in who if ref}, dispatch__in=Dispatch.objects.filter(pk__in=started)
-        )
-        .order_by()
-        .values_list("ref", "dispatch")
+    theirs = Message.objects.named(*{ref for ref, _reader in who if ref}).filter(
+        dispatch__in=Dispatch.objects.filter(pk__in=started)
     )
+    rows = theirs.only("dispatch").order_by()
+    whence = {message.ref: message.dispatch_id for message in rows if message.dispatch_id}
     return Counter(started[whence[ref]].pk for ref, _reader in who if ref in whence)

@@ -1,41 +1,28 @@
-"""Freezes an audience into the ledger: inside the database, but for the mailboxes that several share."""
+"""Freezes an audience into the ledger, inside the database: asked once, written with two statements."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator
-from contextlib import suppress
-from heapq import merge
-from itertools import batched, groupby
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import CharField, Count, Exists, F, OuterRef, QuerySet, Value
-from django.db.models.functions import Concat, Left, Upper
+from django.db import transaction
+from django.db.models import CharField, F, JSONField, StringAgg, TextField, Value, Window
+from django.db.models.expressions import RowRange
+from django.db.models.functions import Cast, Concat, Left, RowNumber
 from django.utils import timezone
 
-from delivery.ledger import CHILD, ID_DIGITS, message_id, own_and_theirs
-from delivery.models import REF_DIGITS, Dispatch, Message, message_ref
+from delivery import staging
+from delivery.ledger import ID_DIGITS
+from delivery.models import Dispatch, Message
+from delivery.staging import Meant, is_shared
 from delivery.ways import Ways
-from patients.models import ContactPoint, ReaderQuerySet
-from patients.policy import Contactable, comes_of_age
-from practice import clocks
-from vault.ids import uuid7
+from patients.models import ReaderQuerySet
+from patients.policy import Contactable
 from vault.inserting import Digest, insert_found, rising_ids
-from vault.writing import Many
-
-SLICE = 5_000
-TRIES = 3
-
-type Points = QuerySet[ContactPoint]
-type Point = tuple[str, int, str, str, str]
 
 
+@transaction.atomic
 def freeze(dispatch: Dispatch, readers: ReaderQuerySet | Contactable, *, domain: str, ways: Ways | None = None) -> int:
     """Write one row per address of `readers`; a mailbox that several share is one row that names them all.
-
-    Shared mailboxes come first, a slice at a time; then one INSERT … SELECT writes everybody else. An address that
-    began to be shared between the two would have two rows, which the ledger refuses: then it is all asked again.
 
     Args:
         dispatch: it is being opened: no row of its stands yet.
@@ -46,22 +33,17 @@ def freeze(dispatch: Dispatch, readers: ReaderQuerySet | Contactable, *, domain:
     Returns:
         How many rows there are.
     """
-    ways = ways or Ways()
-    for _ in range(TRIES - 1):
-        with suppress(IntegrityError), transaction.atomic():
-            return _Freezing(dispatch, readers, domain, ways).write()
-    with transaction.atomic():
-        return _Freezing(dispatch, readers, domain, ways).write()
+    return _Freezing(dispatch, readers, domain, ways or Ways()).write()
 
 
 class _Freezing:
     """One freezing of one audience."""
 
     def __init__(self, dispatch: Dispatch, readers: ReaderQuerySet | Contactable, domain: str, ways: Ways) -> None:
-        self.dispatch, self.domain, self.ways = dispatch, domain, ways
-        self.own, self.theirs = own_and_theirs(dispatch.channel, readers)
+        self.dispatch, self.readers, self.ways = dispatch, readers, ways
         now = timezone.now()
-        self.fixed = {
+        name = Left(Digest(Concat(Value(f"{dispatch.occasion}:"), "address_hash")), ID_DIGITS)
+        self.always: dict[str, Any] = {
             "dispatch": dispatch.pk,
             "channel": dispatch.channel,
             "purpose": dispatch.purpose,
@@ -69,71 +51,38 @@ class _Freezing:
             "next_try_at": now,
             "queued_at": now,
             "content": None,
+            "reader": F("reader"),
+            "language": F("language"),
+            "address": F("address"),
+            "address_hash": F("address_hash"),
+            "message_id": Concat(name, Value(f"@{domain}"), output_field=CharField()),
         }
 
     def write(self) -> int:
-        shared = self.write_shared()
-        return shared + self.write_rest(shared)
+        """Ask, and write what was found."""
+        with staging.audience(self.dispatch.channel, self.readers, self.ways):
+            return self._write_shared() + self._write_single()
 
-    def write_shared(self) -> int:
-        """Write the mailboxes of which more than one may be meant, those of adults who answer for children as well."""
-        columns = ("id", "ref", "reader", "also", "language", "variant", "address", "address_hash", "message_id")
-        many, written = Many(Message, *columns, **self.fixed), 0
-        for rows in batched(self._groups(), SLICE):
-            many.write(rows)
-            written += len(rows)
-        return written
-
-    def _groups(self) -> Iterator[tuple[Any, ...]]:
-        streams = [
-            _in_order(self.own.filter(address_hash__in=self._perhaps_shared()), "reader_id", self.ways),
-            _in_order(self.theirs, CHILD, self.ways),
-        ]
-        for digest, group in groupby(merge(*streams), key=lambda point: point[0]):
-            (_digest, reader, address, language, marks), *others = group
-            also = [other[1] for other in others]
-            variant = self.ways.named("".join([marks, *(other[-1] for other in others)]), language)
-            name = message_id(self.dispatch.occasion, digest, self.domain)
-            yield uuid7(), message_ref(), reader, also, language, variant, address, digest, name
-
-    def _perhaps_shared(self) -> QuerySet[Any, Any]:
-        """Return addresses that stand twice, and those of adults who answer for children: more than really are shared.
-
-        Asked of all addresses, since that is one look at an index; asking it of the audience is asking that twice.
-        """
-        twice = ContactPoint.objects.values("address_hash").annotate(points=Count("*")).filter(points__gt=1)
-        answering = ContactPoint.objects.filter(
-            channel=self.dispatch.channel,
-            is_primary=True,
-            reader__patient__dependents__born_on__gt=comes_of_age(clocks.today()),
-        )
-        return twice.values("address_hash").union(answering.values("address_hash"))
-
-    def write_rest(self, shared: int) -> int:
+    def _write_single(self) -> int:
         """Write everybody whose mailbox is theirs alone."""
-        rest = self.own
-        if shared:
-            rest = rest.filter(
-                ~Exists(Message.objects.filter(dispatch=self.dispatch, address_hash=OuterRef("address_hash")))
-            )
-        secret = secrets.token_hex(32)
-        ref = Upper(Left(Digest(Concat(Value(f"{secret}:"), "address_hash")), REF_DIGITS))
-        name = Left(Digest(Concat(Value(f"{self.dispatch.occasion}:"), "address_hash")), ID_DIGITS)
+        single = Meant.objects.filter(~is_shared())
+        return insert_found(Message, single, id=rising_ids(), variant=self.ways.named_by("marks"), **self.always)
+
+    def _write_shared(self) -> int:
+        """Write the mailboxes at which several are meant: the first of them by key, and the others as a list."""
+        whole: dict[str, Any] = {"partition_by": F("address_hash"), "order_by": F("reader")}
+        others = StringAgg(Cast("reader", CharField()), Value(", "))
+        marks = StringAgg("marks", Value(""))
+        first = Meant.objects.filter(is_shared()).annotate(
+            place=Window(RowNumber(), **whole),
+            others=Window(others, frame=RowRange(start=1), **whole),
+            all_marks=Window(marks, frame=RowRange(), **whole),
+        )
         return insert_found(
             Message,
-            rest,
+            first.filter(place=1),
             id=rising_ids(),
-            ref=Concat(Value("MS-"), ref, output_field=CharField()),
-            message_id=Concat(name, Value(f"@{self.domain}"), output_field=CharField()),
-            reader=F("reader_id"),
-            language=F("reader__language"),
-            variant=self.ways.of("reader_id", "reader__language"),
-            address=F("address"),
-            address_hash=F("address_hash"),
-            **self.fixed,
+            also=Cast(Concat(Value("["), "others", Value("]"), output_field=TextField()), JSONField()),
+            variant=self.ways.named_by("all_marks"),
+            **self.always,
         )
-
-
-def _in_order(points: Points, reader: str, ways: Ways) -> Iterator[Point]:
-    found = points.annotate(marks=ways.marks(reader)).order_by("address_hash", reader)
-    return found.values_list("address_hash", reader, "address", "reader__language", "marks").iterator(chunk_size=SLICE)

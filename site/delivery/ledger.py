@@ -63,18 +63,15 @@ def own_and_theirs(
     channel: str, readers: ReaderQuerySet | Contactable
 ) -> tuple[QuerySet[ContactPoint], QuerySet[ContactPoint]]:
     """Return the addresses of those who are grown up, and of the adults who answer for the children among them."""
+    if isinstance(readers, Contactable):
+        children = readers.children.values("pk")
+        return readers.points.filter(readers.own), readers.points.filter(reader__patient__dependents__in=children)
     born_later = comes_of_age(clocks.today())
     here = ContactPoint.objects.filter(channel=channel, is_primary=True)
-    if isinstance(
-        readers, Contactable
-    ):  # two questions that a planner joins; one with an "or" it asks reader by reader
-        own = here.filter(reader__in=readers.adults.order_by().values("pk"))
-        ids = readers.wards.order_by().values("pk")
-    else:
-        ids = readers.order_by().values("pk")
-        own = here.filter(reader__in=ids).exclude(
-            Exists(Patient.objects.filter(reader=OuterRef("reader"), born_on__gt=born_later))
-        )
+    ids = readers.order_by().values("pk")
+    own = here.filter(reader__in=ids).exclude(
+        Exists(Patient.objects.filter(reader=OuterRef("reader"), born_on__gt=born_later))
+    )
     theirs = here.filter(
         reader__patient__dependents__reader__in=ids, reader__patient__dependents__born_on__gt=born_later
     ).exclude(reader__patient__born_on__gt=born_later)
@@ -233,6 +230,16 @@ def narrow(message: Message, concerns: Sequence[int]) -> None:
     Message.objects.filter(pk=message.pk).update(reader=first, also=others)
 
 
+def forget_deleted(dispatch: Dispatch) -> int:
+    """Empty rows of those who were deleted while the audience was frozen; return how many there were.
+
+    Who undid an import at that moment did not see the rows yet, and the rows did not see that it was undone.
+    """
+    standing = Exists(Reader.objects.filter(pk=OuterRef("reader_id")))
+    gone = Message.objects.filter(~standing, dispatch=dispatch, reader_id__isnull=False)
+    return gone.update(reader=None, also=[], address="")
+
+
 def reopen_finished() -> int:
     """Run a dispatch again that has open rows although it ended; return how many there were.
 
@@ -258,5 +265,6 @@ def finish(dispatch: Dispatch) -> bool:
     running = Dispatch.objects.running().filter(pk=dispatch.pk)
     if not running.order_by().update(state=DispatchState.FINISHED, ended_at=timezone.now()):
         return False
+    forget_deleted(dispatch)
     record("dispatch.finished", subject=dispatch, by=None)
     return True

@@ -27,7 +27,7 @@ def url(purpose: str, message: Message) -> str:
 
     Args:
         purpose: one of vault.tokens.PURPOSES; the link opens no other page.
-        message: which has its `ref` from the moment it is made in Python.
+        message: whose name, its key, it has from the moment it is made in Python.
     """
     return f"{settings.SITE_URL}{_path(purpose)}{tokens.sign(purpose, message.ref)}/"
 
@@ -55,7 +55,7 @@ def _read(purpose: str, token: str) -> Message:
         ref = tokens.read(purpose, token)
     except tokens.TokenRefused as error:
         raise Http404 from error
-    message = Message.objects.select_related("reader", "dispatch").filter(ref=ref).first()
+    message = Message.objects.named(ref).select_related("reader", "dispatch").first()
     if message is None:
         raise Http404
     return message

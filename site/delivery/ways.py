@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Case, CharField, F, Value, When
@@ -36,21 +36,18 @@ class Ways:
         met = (Case(When(rule.is_true_of(reader), then=Value(mark)), default=Value("")) for mark, rule in self._sorted)
         return Concat(Value(""), Value(""), *met, output_field=CharField())
 
-    def of(self, reader: str, language: str) -> Concat:
-        """Return the name of a row's way, as the database reckons it.
+    def named_by(self, marks: str) -> Concat | Value:
+        """Return the name of a row's way, as the database reckons it from a row with a `language`.
 
         Args:
-            reader: what the rows call the reader's primary key.
-            language: what they call the reader's language.
+            marks: what the row calls the marks of the rules met; they may stand there in any order and twice.
         """
-        written = Case(
-            When(**{f"{language}__in": sorted(self.languages)}, then=Concat(Value("."), F(language))), default=Value("")
-        )
-        return Concat(self.marks(reader), written, output_field=CharField())
-
-    def named(self, marks: Iterable[str], language: str) -> str:
-        """Return the name of the way for whoever meets these rules and reads this language."""
-        return "".join(sorted(set(marks))) + (f".{language}" if language in self.languages else "")
+        meets = [When(**{f"{marks}__contains": mark}, then=Value(mark)) for mark, _rule in self._sorted]
+        met = [Case(one, default=Value("")) for one in meets]
+        if self.languages:
+            spoken = When(language__in=sorted(self.languages), then=Concat(Value("."), F("language")))
+            met.append(Case(spoken, default=Value("")))
+        return Concat(Value(""), *met, output_field=CharField()) if met else Value("")
 
     @property
     def _sorted(self) -> list[tuple[str, Question]]:

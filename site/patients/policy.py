@@ -24,6 +24,7 @@ from patients.models import (
     Reader,
     ReaderQuerySet,
     Suppression,
+    open_points,
 )
 from practice import clocks
 
@@ -46,21 +47,33 @@ def comes_of_age(today: date) -> date:
 
 @dataclass(frozen=True)
 class Contactable:
-    """Whom we may write to, as two SQL questions.
+    """Whom we may write to, as SQL questions that a planner joins.
 
-    A planner joins each of them with hashes; of both as one, with an "or" between them, it must ask reader by reader.
+    Of both kinds as one question, with an "or" between them, it must ask reader by reader.
 
     Args:
         adults: who is written to at their own address.
         wards: children, for whom the adult who is responsible is written to.
+        points: addresses of all who may be written to as far as their own wishes and the address go.
+        own: which of them are meant for themselves.
+        children: for whom an adult may be written to who may be written to.
     """
 
     adults: ReaderQuerySet
     wards: ReaderQuerySet
+    points: QuerySet[ContactPoint]
+    own: Q
+    children: QuerySet[Patient]
 
     def among(self, keys: QuerySet[Any, Any]) -> Contactable:
         """Return those whose primary keys `keys` finds."""
-        return Contactable(self.adults.filter(pk__in=keys), self.wards.filter(pk__in=keys))
+        return Contactable(
+            self.adults.filter(pk__in=keys),
+            self.wards.filter(pk__in=keys),
+            self.points,
+            self.own & Q(reader__in=keys),
+            self.children.filter(reader__in=keys),
+        )
 
     def together(self) -> ReaderQuerySet:
         """Return all of them as one question, one row at a time by their keys.
@@ -84,37 +97,52 @@ def contactable(channel: str, purpose: str, topic: str = "") -> ReaderQuerySet:
 
 
 def adults_and_wards(channel: str, purpose: str, topic: str = "") -> Contactable:
-    """Return the same as two questions, for what writes to all of them at once."""
+    """Return the same as several questions, for what writes to all of them at once."""
     today = clocks.today()
     born_later = comes_of_age(today)
-    willing = _willing(channel, purpose, topic, today)
-    children = Patient.objects.filter(reader=OuterRef("pk"), born_on__gt=born_later)
-    adults = willing.exclude(Exists(children))
-    looked_after = children.exclude(responsible__born_on__gt=born_later).filter(responsible__reader__in=willing)
+    shut_by = SHUT_TO_ALL if purpose == Purpose.TRANSACTIONAL else None
+    points = open_points(channel, shut_by=shut_by).filter(_willing(channel, purpose, topic, today, at="reader"))
+    willing = Reader.objects.reachable_by(channel, shut_by=shut_by).filter(_willing(channel, purpose, topic, today))
+    young = Patient.objects.filter(born_on__gt=born_later)
+    children = young.exclude(responsible__born_on__gt=born_later)
+    adults = willing.exclude(Exists(young.filter(reader=OuterRef("pk"))))
+    own = ~Q(Exists(young.filter(reader=OuterRef("reader_id"))))
     if purpose == Purpose.TRANSACTIONAL:
-        looked_after = looked_after.exclude(status=Patient.Status.DECEASED)
-        wards = Reader.objects.filter(Exists(looked_after))
+        children = children.exclude(status=Patient.Status.DECEASED)
     else:
-        adults = adults.exclude(Exists(_moved(channel, purpose, "reader")))
-        looked_after = looked_after.exclude(status__in=NOT_WELCOME).exclude(_moved_child(channel, purpose))
-        wards = Reader.objects.filter(Exists(looked_after)).filter(_awake(today))
-    return Contactable(adults, wards)
+        moved = _moved(channel, purpose, "reader")
+        adults = adults.exclude(Exists(moved.filter(reader=OuterRef("pk"))))
+        own &= ~Q(Exists(moved.filter(reader=OuterRef("reader_id"))))
+        children = children.exclude(status__in=NOT_WELCOME).exclude(_moved_child(channel, purpose))
+        children = children.filter(_awake(today, at="reader"))
+    looked_after = children.filter(reader=OuterRef("pk"), responsible__reader__in=willing)
+    wards = Reader.objects.filter(Exists(looked_after))
+    return Contactable(adults, wards, points, own, children.order_by())
 
 
-def _willing(channel: str, purpose: str, topic: str, today: date) -> ReaderQuerySet:
-    """Return who may be written to as far as their own wishes and address go."""
-    declined = Declined.objects.filter(reader=OuterRef("pk"), channel=channel, topic=topic)
+def _willing(channel: str, purpose: str, topic: str, today: date, *, at: str = "") -> Q:
+    """Return who may be written to as far as their own wishes go.
+
+    Args:
+        at: what the rows asked call the reader; "" where they are readers.
+    """
+    who = OuterRef(f"{at}_id" if at else "pk")
+    theirs = Patient.objects.filter(reader=who)
     if purpose == Purpose.TRANSACTIONAL:
-        found = Reader.objects.reachable_by(channel, shut_by=SHUT_TO_ALL).living()
+        found = ~Q(Exists(theirs.filter(status=Patient.Status.DECEASED)))
     else:
-        found = Reader.objects.reachable_by(channel).welcome().consenting(channel, purpose).filter(_awake(today))
+        agreed = Consent.objects.standing().filter(reader=who, channel=channel, purpose=purpose, is_given=True)
+        found = ~Q(Exists(theirs.filter(status__in=NOT_WELCOME))) & Q(Exists(agreed)) & _awake(today, at=at)
     if not topics.is_about_visits(purpose, topic):
-        found = found.exclude(at_most=AtMost.VISITS)
-    return found.exclude(Exists(declined)) if topic else found
+        found &= ~Q(**{f"{at}__at_most" if at else "at_most": AtMost.VISITS})
+    if topic:
+        found &= ~Q(Exists(Declined.objects.filter(reader=who, channel=channel, topic=topic)))
+    return found
 
 
-def _awake(today: date) -> Q:
-    return Q(paused_until__isnull=True) | Q(paused_until__lte=today)
+def _awake(today: date, *, at: str = "") -> Q:
+    until = f"{at}__paused_until" if at else "paused_until"
+    return Q(**{f"{until}__isnull": True}) | Q(**{f"{until}__lte": today})
 
 
 def _agreed(channel: str, purpose: str, reader: str) -> Exists:
@@ -124,10 +152,10 @@ def _agreed(channel: str, purpose: str, reader: str) -> Exists:
     return Exists(lines)
 
 
-def _moved(channel: str, purpose: str, reader: str) -> ReaderQuerySet:
+def _moved(channel: str, purpose: str, reader: str) -> QuerySet[Patient]:
     """Return patients who moved away and did not ask that this goes on."""
-    gone = Patient.objects.filter(reader=OuterRef("pk"), status=Patient.Status.MOVED)
-    return gone if _ends_with_a_move(channel, purpose) else gone.exclude(_agreed(channel, purpose, reader))  # type: ignore[return-value]
+    gone = Patient.objects.filter(status=Patient.Status.MOVED)
+    return gone if _ends_with_a_move(channel, purpose) else gone.exclude(_agreed(channel, purpose, reader))
 
 
 def _moved_child(channel: str, purpose: str) -> Q:

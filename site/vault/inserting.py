@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -13,6 +15,11 @@ from django.db.models.functions import SHA256, Cast, Concat, LPad, RowNumber
 from vault import ids
 
 COUNTED = 8
+SORTED_IN = "64MB"  # for each step that sorts or hashes; PostgreSQL begins with 4, and then writes a million to disk
+ROOM_TO_SORT = """
+    SELECT set_config('work_mem', %s, true)
+    WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes(%s)
+"""
 
 
 class Digest(SHA256):
@@ -65,3 +72,35 @@ def insert_found(model: type[models.Model], found: models.QuerySet[Any], **value
     with connection.cursor() as cursor:
         cursor.execute(f"{insert} {quoted(model._meta.db_table)} ({', '.join(map(quoted, given))}) {select}", params)
         return int(cursor.rowcount)
+
+
+@contextmanager
+def staged(model: type[models.Model], found: models.QuerySet[Any, Any]) -> Iterator[None]:
+    """Set down what a question finds as the rows of a table that only this transaction sees, and only here.
+
+    What is asked of a million people is then asked once. Several workers of PostgreSQL may answer it, as they may not
+    answer an INSERT.
+
+    Args:
+        model: of that table; no migration makes it.
+        found: the question, whose values are the model's columns in their order.
+    """
+    connection = connections[found.db]
+    quoted = connection.ops.quote_name
+    table = quoted(model._meta.db_table)
+    fields = model._meta.concrete_fields
+    columns = [quoted(str(field.column)) for field in fields]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(ROOM_TO_SORT, [SORTED_IN, SORTED_IN])
+        try:
+            select, params = found.query.get_compiler(found.db).as_sql()
+        except EmptyResultSet:
+            nothing = ", ".join(f"CAST(NULL AS {field.cast_db_type(connection)})" for field in fields)
+            select, params = f"SELECT {nothing} WHERE 1 = 0", ()
+        asked = f"WITH found ({', '.join(columns)}) AS ({select}) SELECT * FROM found"  # noqa: S608  names come from the model
+        cursor.execute(f"CREATE TEMPORARY TABLE {table} AS {asked}", params)
+        cursor.execute(f"ANALYZE {table}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {table}")

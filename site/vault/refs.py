@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from functools import reduce
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 REF_LENGTH = 4
 CODE_LENGTH = 8
+KEY_LENGTH = 26  # 128 bits
 _HEARD = str.maketrans({"I": "1", "L": "1", "O": "0"})
 
 
@@ -30,6 +32,19 @@ def fresh(prefix: str, *, taken: Callable[[str], bool], length: int = REF_LENGTH
             if not taken(ref):
                 return ref
         length += 1
+
+
+def spelled(number: int) -> str:
+    """Return a number of 128 bits in 26 characters."""
+    return "".join(ALPHABET[number >> shift & 31] for shift in range(5 * (KEY_LENGTH - 1), -1, -5))
+
+
+def number_of(text: str) -> int | None:
+    """Return the number that `spelled` wrote; None for any other text."""
+    if len(text) != KEY_LENGTH or not set(text) <= set(ALPHABET):
+        return None
+    number = reduce(lambda before, character: before << 5 | ALPHABET.index(character), text, 0)
+    return number if number < 1 << 128 else None
 
 
 def heard(text: str) -> str:

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from content.testimonials import Testimonial
-from delivery.models import Message, message_ref
+from delivery.models import Message
 from newsletter.surveys.models import Answer, Survey
 from patients.addresses import address_hash
 from patients.models import (
@@ -87,19 +87,16 @@ def whole(word: str, location: Location, *, phone: str, seen: datetime | None = 
 
 def message(reader: Reader, address: str, *, content: str = "", **more: Any) -> Message:
     """Return a single message that waits to be sent."""
-    ref = message_ref()
     row = Message(
-        ref=ref,
         reader=reader,
         channel=Channel.EMAIL,
         purpose=Purpose.TRANSACTIONAL,
-        occasion=f"test:{ref}",
         address=address,
         address_hash=address_hash(Channel.EMAIL, address),
-        message_id=f"<{ref}@juniper-row.example>",
         content=content,
         **more,
     )
+    row.occasion, row.message_id = f"test:{row.ref}", f"<{row.ref}@juniper-row.example>"
     row.save()
     return row
 

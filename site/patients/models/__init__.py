@@ -27,7 +27,7 @@ from patients.models.kinds import (
 )
 from patients.models.people import Confidant, Note, Patient, birthday_of
 from patients.models.preferences import Declined, Wording
-from patients.models.readers import ContactPoint, PostalAddress, Reader, ReaderQuerySet, Tag
+from patients.models.readers import ContactPoint, PostalAddress, Reader, ReaderQuerySet, Tag, open_points
 from patients.models.segments import Segment, SegmentQuerySet
 from patients.models.visits import Appointment, Procedure
 
@@ -75,4 +75,5 @@ __all__ = [
     "Tag",
     "Wording",
     "birthday_of",
+    "open_points",
 ]

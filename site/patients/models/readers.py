@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from patients.addresses import address_hash, normal_address
 from patients.folding import Folded
 from patients.models.computed import ComputedField
-from patients.models.kinds import AtMost, Channel, Nature, PatientStatus, ReaderKind
+from patients.models.kinds import AtMost, Channel, Nature, ReaderKind
 from vault.fields import RefField
 
 
@@ -44,17 +44,11 @@ class ReaderQuerySet(models.QuerySet["Reader"]):
             channel: how we would reach them.
             shut_by: the reasons that count; None means any.
         """
-        from patients.models.consents import Suppression
-
         if channel == Channel.POST:  # a house is never suppressed: whoever lives there says no by consent
             return self.filter(
                 models.Exists(PostalAddress.objects.filter(reader=models.OuterRef("pk")).exclude(street=""))
             )
-        shut = Suppression.objects.filter(channel=channel, address_hash=models.OuterRef("address_hash"))
-        if shut_by is not None:
-            shut = shut.filter(reason__in=shut_by)
-        points = ContactPoint.objects.filter(reader=models.OuterRef("pk"), channel=channel, is_primary=True)
-        return self.filter(models.Exists(points.exclude(models.Exists(shut))))
+        return self.filter(models.Exists(open_points(channel, shut_by=shut_by).filter(reader=models.OuterRef("pk"))))
 
     def consenting(self, channel: str, purpose: str) -> ReaderQuerySet:
         """Return readers whose standing consent says yes to this channel and purpose."""
@@ -64,20 +58,6 @@ class ReaderQuerySet(models.QuerySet["Reader"]):
             reader=models.OuterRef("pk"), channel=channel, purpose=purpose, is_given=True
         )
         return self.filter(models.Exists(standing))
-
-    def living(self) -> ReaderQuerySet:
-        """Return readers who are not deceased patients."""
-        return self._without(PatientStatus.DECEASED)
-
-    def welcome(self) -> ReaderQuerySet:
-        """Return readers who are neither deceased nor dismissed patients."""
-        return self._without(PatientStatus.DECEASED, PatientStatus.DISMISSED)
-
-    def _without(self, *statuses: str) -> ReaderQuerySet:
-        from patients.models.people import Patient
-
-        gone = Patient.objects.filter(reader=models.OuterRef("pk"), status__in=statuses)
-        return self.exclude(models.Exists(gone))
 
 
 class Reader(models.Model):
@@ -191,6 +171,21 @@ class ContactPoint(models.Model):
         self.address = normal_address(self.channel, self.address)
         self.address_hash = address_hash(self.channel, self.address)
         super().save(*args, **kwargs)
+
+
+def open_points(channel: str, *, shut_by: frozenset[str] | None = None) -> models.QuerySet[ContactPoint]:
+    """Return the primary contact points on `channel` that are not suppressed.
+
+    Args:
+        channel: how we would reach somebody.
+        shut_by: the reasons that count; None means any.
+    """
+    from patients.models.consents import Suppression
+
+    shut = Suppression.objects.filter(channel=channel, address_hash=models.OuterRef("address_hash"))
+    if shut_by is not None:
+        shut = shut.filter(reason__in=shut_by)
+    return ContactPoint.objects.filter(channel=channel, is_primary=True).exclude(models.Exists(shut))
 
 
 class PostalAddress(models.Model):

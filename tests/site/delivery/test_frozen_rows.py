@@ -119,7 +119,6 @@ def test_a_frozen_row_is_what_saving_it_would_have_written(location: Any) -> Non
     row = dispatch.messages.get()
     plain = Message(
         pk=row.pk,
-        ref=row.ref,
         dispatch=dispatch,
         reader=reader,
         purpose=dispatch.purpose,
@@ -136,7 +135,7 @@ def test_a_frozen_row_is_what_saving_it_would_have_written(location: Any) -> Non
     assert abs(row.queued_at - now) < timedelta(minutes=1)
 
 
-def test_ids_rise_and_refs_cannot_be_guessed(location: Any) -> None:
+def test_ids_rise_and_name_their_messages(location: Any) -> None:
     for _ in range(20):
         ReaderFactory.create()
     first, _rows = frozen(Reader.objects.all())
@@ -145,9 +144,13 @@ def test_ids_rise_and_refs_cannot_be_guessed(location: Any) -> None:
     assert len({row.pk for row in rows}) == len({row.ref for row in rows}) == 40
     assert {row.pk.version for row in rows} == {7}
     assert {row.pk.variant for row in rows} == {uuid.RFC_4122}
-    assert all(re.fullmatch("MS-[0-9A-F]{20}", row.ref) for row in rows)
-    by_address = {row.address_hash: row.ref for row in first.messages.all()}
-    assert all(by_address[row.address_hash] != row.ref for row in second.messages.all())
+    assert all(re.fullmatch("MS-[0-9A-HJKMNP-TV-Z]{26}", row.ref) for row in rows)
+    assert [Message.objects.named(row.ref).get() for row in rows] == rows
+
+
+@pytest.mark.parametrize("ref", ["", "MS-", "MS-7K2M", "MS-0123456789ABCDEF0123", f"MS-{'Z' * 26}", f"XX-{'0' * 26}"])
+def test_a_name_that_is_none_finds_nobody(ref: str) -> None:
+    assert not Message.objects.named(ref).exists()
 
 
 def test_nobody_is_nobody(location: Any) -> None:

@@ -313,5 +313,5 @@ def test_a_page_asks_the_database_little(client, message, purpose, most, django_
     client.get(page(purpose, message))
     with django_assert_max_num_queries(most) as asked:
         client.get(page(purpose, message))
-    of_message = [one for one in asked if '"delivery_message"."ref" = ' in one["sql"]]
+    of_message = [one for one in asked if 'WHERE "delivery_message"."id" IN ' in one["sql"]]
     assert len(of_message) == 1, "its language and its page are told by one reading of the letter"

@@ -156,8 +156,5 @@ def test_a_batch_asks_for_its_letters_once_however_many_ways_there_are(house: An
 
 
 def test_a_way_says_by_its_name_what_it_is() -> None:
-    ways = Ways({}, frozenset({"es"}))
-    assert ways.named("CA", "es") == "AC.es"
-    assert ways.named("", "en") == ""
     assert parted("AC.es") == ({"A", "C"}, "es")
     assert parted("") == (frozenset(), "")
