@@ -20,8 +20,10 @@ from accounts.sessions import user_of
 from home.models import HomePage, ServiceIndexPage
 from home.owner import owners
 from newsletter.campaigns import results
+from newsletter.campaigns.actions import newest
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import CampaignState
+from newsletter.editions import checks, planning
 from newsletter.editions.models import NEWEST_FIRST, EditionPage, TipIndexPage, TipPage
 from patients.importing.freshness import freshness
 from practice import clocks
@@ -72,8 +74,14 @@ def editors(user: User, now: datetime) -> dict[str, Any]:
     waiting = EditionPage.objects.filter(Q(campaign__isnull=True) | Q(campaign__state=CampaignState.DRAFT))
     last = Campaign.objects.filter(state=CampaignState.STARTED).select_related("edition", "dispatch")
     campaign = last.order_by("-started_at").first()
+    following = waiting.filter(live=False).order_by("issued_on", "pk").first()
+    today = clocks.day_of(now)
+    found = checks.run(newest(following)) if following else []
     return {
-        "next": waiting.order_by("issued_on", "pk").first(),
+        "next": following,
+        "days": (following.issued_on - today).days if following else None,
+        "to_fix": sum(check.is_in_the_way for check in found),
+        "proposals": planning.Shelf(today).proposals(following.issued_on if following else today),
         "campaign": campaign,
         "results": results.of(campaign) if campaign else None,
     }

@@ -11,12 +11,14 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from accounts.doors import public
 from content import languages
+from content.richtext import for_web
 from newsletter.editions.models import EditionIndexPage, EditionPage
 from practice import clocks
 from practice.models import Practice
@@ -24,8 +26,23 @@ from practice.models import Practice
 ENTRIES = 20
 
 
+class WholeLetters(Rss201rev2Feed):
+    """RSS whose entries also hold the whole text (https://www.rssboard.org/rss-profile#namespace-elements-content)."""
+
+    def rss_attributes(self) -> dict[str, str]:
+        """Name the module that has the whole text."""
+        return {**super().rss_attributes(), "xmlns:content": "http://purl.org/rss/1.0/modules/content/"}
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        """Add the whole text of an entry."""
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("content:encoded", item["whole"])
+
+
 class LetterFeed(Feed):  # type: ignore[type-arg]
-    """RSS with subject, preview text and address; the letter itself is read on its page."""
+    """RSS with subject, preview text, address and the whole letter as everyone may read it, without its pictures."""
+
+    feed_type = WholeLetters
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> EditionIndexPage | None:
         """Return the archive; without one the feed is empty."""
@@ -61,6 +78,12 @@ class LetterFeed(Feed):  # type: ignore[type-arg]
     def item_description(self, item: EditionPage) -> str:
         """Return the preview text as everyone may read it."""
         return _xml(strip_tags(item.shown_preheader))
+
+    def item_extra_kwargs(self, item: EditionPage) -> dict[str, str]:
+        """Return the whole text: the web rendering of its blocks in a closed set of tags, with whole addresses."""
+        web = "".join(block.render() for block in item.body)
+        plain = for_web(re.sub(r"<(/?)h1\b", r"<\1h2", web))
+        return {"whole": _xml(re.sub(r'href="/(?!/)', f'href="{settings.SITE_URL}/', plain))}
 
     def item_link(self, item: EditionPage) -> str:
         """Return the letter's page."""

@@ -118,3 +118,22 @@ def test_a_letter_dated_ahead_without_a_day_of_publication_is_of_today_at_most(e
     ahead = timezone.localdate() + timedelta(days=9)
     EditionPage.objects.filter(pk=edition.pk).update(issued_on=ahead, first_published_at=None)
     assert parsedate_to_datetime(entries(client).find("item").findtext("pubDate")) <= timezone.now()
+
+
+def test_an_entry_holds_the_whole_letter_as_everyone_may_read_it(edition, client, settings):
+    whole = entries(client).find("item").findtext("{http://purl.org/rss/1.0/modules/content/}encoded")
+    assert "Hello there," in whole
+    assert "<h2>Is sparkling water hard on teeth?</h2>" in whole
+    assert "<li><b>Have it with meals.</b> Food brings saliva.</li>" in whole
+    assert f'href="{settings.SITE_URL}/refer/"' in whole
+    assert 'href="/' not in whole
+    for never in ("{first_name", "{refer_url", "<img", "<script", "style=", "class="):
+        assert never not in whole
+
+
+def test_a_reader_of_a_letter_finds_the_feed(edition, client):
+    page = client.get("/newsletter/2026/november/").content.decode()
+    assert (
+        '<link rel="alternate" type="application/rss+xml" title="The Juniper letter" href="/newsletter/feed.xml">'
+        in page
+    )
