@@ -15,6 +15,11 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return _elsewhere(request) or render(request, "404.html", status=404)
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 400 in the drawn look: what came was too large or was not whole, and nothing of it was kept."""
+    return render(request, "400.html", status=400)
+
+
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 403 in the drawn look."""
     return render(request, "403.html", status=403)

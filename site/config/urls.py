@@ -53,6 +53,7 @@ urlpatterns += i18n_patterns(
     prefix_default_language=False,
 )
 
+handler400 = "home.errors.bad_request"
 handler404 = "home.errors.page_not_found"
 handler500 = "home.errors.server_error"
 handler403 = "home.errors.permission_denied"
