@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from newsletter.campaigns import listing_views, views, writing_views
+from newsletter.campaigns import listing_views, preview_views, views, writing_views
 
 app_name = "newsletters"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/left-out/", writing_views.left_out, name="left_out"),
     path("<int:pk>/send/", views.send, name="send"),
     path("<int:pk>/send/confirm/", views.confirm, name="confirm"),
+    path("<int:pk>/preview/", preview_views.preview, name="preview"),
+    path("<int:pk>/preview/letter/", preview_views.letter, name="preview_letter"),
     path("<int:pk>/audience/", views.address, name="address"),
     path("<int:pk>/test/", views.test, name="test"),
     path("<int:pk>/send-now/", views.send_now, name="send_now"),

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import may
 from accounts.sessions import user_of
-from newsletter.campaigns import actions, audience, correcting, policy, results
+from newsletter.campaigns import actions, audience, correcting, matrix, policy, results
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.screens import screen
 from newsletter.editions import checks
 from newsletter.editions.models import EditionPage
+from newsletter.editions.ways import InWays
 from patients import segments
 from practice import clocks
 
@@ -180,7 +181,8 @@ def _before_sending(
 ) -> dict[str, Any]:
     in_the_way = [check for check in found if check.is_in_the_way]
     chosen = audience.key_of(written)
-    counted, missing = audience.of_letter(chosen, audience.readership_of(written))
+    readership = audience.readership_of(written)
+    counted, missing = audience.of_letter(chosen, readership)
     fine = [check for check in found if check.verdict == checks.Verdict.FINE]
     return {
         "edition": edition,
@@ -192,6 +194,7 @@ def _before_sending(
         "summary": _summary(len(found), len(fine), len(in_the_way)),
         "audience": counted,
         "missing": missing,
+        "matrix": None if missing else matrix.of(InWays(written), counted, readership, user=request.user),
         "segment": chosen,
         "segments": [] if written.corrects_id else segments.choices(),
         "may_send": policy.may_send(request.user),

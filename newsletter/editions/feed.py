@@ -81,7 +81,7 @@ class LetterFeed(Feed):  # type: ignore[type-arg]
 
     def item_extra_kwargs(self, item: EditionPage) -> dict[str, str]:
         """Return the whole text: the web rendering of its blocks in a closed set of tags, with whole addresses."""
-        web = "".join(block.render() for block in item.body)
+        web = "".join(block.render() for block in item.blocks_for())
         plain = for_web(re.sub(r"<(/?)h1\b", r"<\1h2", web))
         return {"whole": _xml(re.sub(r'href="/(?!/)', f'href="{settings.SITE_URL}/', plain))}
 

@@ -54,7 +54,7 @@ def reach(channel: str, readers: ReaderQuerySet | Contactable, *, is_correction:
     if enough:
         found = _without_enough(found[0]), _without_enough(found[1])
     people, letters = _people(found), _letters(found)
-    full = _full_addresses()
+    full = full_addresses()
     if not people or not full.exists():
         return Reach(people, letters, enough)
 
@@ -79,7 +79,7 @@ def _letters(found: tuple[Points, Points], narrowed: Narrowing = _all) -> int:
     return own.values("address_hash").union(theirs.values("address_hash")).count()
 
 
-def _full_addresses() -> QuerySet[Message]:
+def full_addresses() -> QuerySet[Message]:
     """Return the hashes of the addresses that got as many letters as the practice sends at most."""
     left = Message.objects.letters_that_left(timezone.now() - WINDOW)
     full = left.values("address_hash").annotate(letters=Count("pk")).filter(letters__gte=Courtesy.get().most_letters)
@@ -87,14 +87,14 @@ def _full_addresses() -> QuerySet[Message]:
 
 
 def _of_those_with_enough(points: Points) -> Points:
-    return points.filter(_has_enough(), reader__at_most__in=MONTHS)
+    return points.filter(has_enough(), reader__at_most__in=MONTHS)
 
 
 def _without_enough(points: Points) -> Points:
-    return points.exclude(_has_enough())
+    return points.exclude(has_enough())
 
 
-def _has_enough() -> Q:
+def has_enough() -> Q:
     """Return the condition that the one behind a contact point got as many letters as they want for now."""
     zone = clocks.zone()
     today = clocks.today_in(zone)
