@@ -18,6 +18,7 @@ from accounts.models import User
 from home import weeks
 from home.sparks import Spark, spark
 from home.weeks import SHOWN, WEEK, Counts, Weeks
+from newsletter.campaigns.letter_task import LetterApproval
 from practice import phones
 from referral_portal.cases.models import Case
 from referral_portal.offices.models import Office
@@ -174,9 +175,10 @@ def _handed_in(user: User) -> Iterator[Decision]:
     for state in TaskState.objects.reviewable_by(user).select_related("workflow_state")[:DECISIONS]:
         page = state.workflow_state.content_object
         if isinstance(page, Page):
-            words = gettext("It waits for a second pair of eyes.")
-            url = reverse("wagtailadmin_pages:edit", args=[page.pk])
-            yield Decision(page.get_admin_display_title(), words, gettext("Read it"), url)
+            words, url = gettext("It waits for a second pair of eyes."), "wagtailadmin_pages:edit"
+            if isinstance(state.task.specific, LetterApproval):
+                words, url = gettext("It waits for your approval."), "newsletters:approval"
+            yield Decision(page.get_admin_display_title(), words, gettext("Read it"), reverse(url, args=[page.pk]))
 
 
 def quiet_offices(now: datetime) -> list[Quiet]:

@@ -19,10 +19,10 @@ from accounts.roles import Role, may, roles_of
 from accounts.sessions import user_of
 from home.models import HomePage, ServiceIndexPage
 from home.owner import owners
-from newsletter.campaigns import results
-from newsletter.campaigns.actions import newest
+from newsletter.campaigns import approval, results
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import CampaignState
+from newsletter.campaigns.written import newest
 from newsletter.editions import checks, planning
 from newsletter.editions.models import NEWEST_FIRST, EditionPage, TipIndexPage, TipPage
 from patients.importing.freshness import freshness
@@ -124,11 +124,18 @@ def imports(user: User, now: datetime) -> dict[str, Any]:
     return {"fresh": freshness(now)}
 
 
+def approvals(user: User, now: datetime) -> dict[str, Any]:
+    """Return the letters that wait for this person's approval."""
+    return {"waiting": [(one.edition, one.asked_at) for one in approval.waiting_for(user)[:SHOWN]]}
+
+
 def panels_for(request: HttpRequest) -> list[Panel]:
     """Return the panels of this person's roles: the owner's week or a greeting, the day's work, the letters."""
     user = request.user
     is_owner = Role.OWNER in roles_of(user)
     found = [Panel(request, "owner", owners) if is_owner else Panel(request, "welcome", welcomes)]
+    if not is_owner and isinstance(user, User) and approval.waiting_for(user):
+        found.append(Panel(request, "approvals", approvals))
     if may(user, "inbox.see"):
         found.append(Panel(request, "coordinator", coordinators))
     if may(user, "patients.import") and freshness(timezone.now()).needs_a_look:

@@ -9,7 +9,6 @@ from wagtail.models import GroupApprovalTask, Page, Workflow, WorkflowPage, Work
 from accounts.groups import furnish
 from accounts.roles import Role
 from home.models import HomePage
-from newsletter.editions.models import EditionIndexPage
 from practice.models import Practice
 
 NAME = "A second pair of eyes"
@@ -52,9 +51,7 @@ def follow_into(page: Page, source: Page) -> None:
 
 def _pages_of(practice: Practice) -> list[Page]:
     """Return what the setting names, in every language: no language stands below another in the tree."""
-    kinds = {SecondEyes.LETTERS: EditionIndexPage, SecondEyes.PAGES: HomePage}
-    kind = kinds.get(SecondEyes(practice.second_eyes))
-    return list(kind.objects.all()) if kind else []
+    return list(HomePage.objects.all()) if practice.second_eyes == SecondEyes.PAGES else []
 
 
 def _let_go_of_wagtails_own() -> None:

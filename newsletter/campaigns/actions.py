@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,9 +13,11 @@ from accounts.models import User
 from delivery import actions as door
 from delivery.models import Message
 from journal.recording import SYSTEM, name_of, record
-from newsletter.campaigns import audience, policy
+from newsletter.campaigns import approval, audience, policy
+from newsletter.campaigns.approvers import ApprovalRule
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import CampaignState, may_follow
+from newsletter.campaigns.written import letter_hash, newest
 from newsletter.editions import checks
 from newsletter.editions.letter import compose
 from newsletter.editions.models import EditionPage
@@ -33,6 +37,10 @@ class Nobody(ValueError):
     """The segment's answer is empty just now: nothing would leave, and the letter could never be sent again."""
 
 
+class NotApproved(ValueError):
+    """Somebody must say yes first, or said it to something else."""
+
+
 class NotReady(ValueError):
     """Something stands in the way of sending; `found` are the checks that must be mended."""
 
@@ -43,18 +51,6 @@ class NotReady(ValueError):
 
 class NotLooked(NotReady):
     """Nobody has looked yet at what the checks have doubts about in this letter."""
-
-
-def newest(edition: EditionPage) -> EditionPage:
-    """Return the edition as its editor sees it: the newest revision, or the page itself where it has none."""
-    revised = edition.get_latest_revision_as_object()
-    assert isinstance(revised, EditionPage)
-    return revised
-
-
-def letter_hash(written: EditionPage) -> str:
-    """Return what tells one letter from another: 64 hex digits of all that it says, in which language, and to whom."""
-    return InWays(written).seal
 
 
 @transaction.atomic
@@ -120,8 +116,17 @@ def look(*, edition: EditionPage, seen: str, by: User) -> Campaign:
 
 
 @transaction.atomic
-def start(*, edition: EditionPage, segment: str | None = None, by: User | None, seen: str | None = None) -> Campaign:
+def start(
+    *,
+    edition: EditionPage,
+    segment: str | None = None,
+    by: User | None,
+    seen: str | None = None,
+    without_approval: bool = False,
+) -> Campaign:
     """Send an edition: freeze its newest revision, publish it in the archive, open the dispatch and start it.
+
+    The archive gets its copy where whoever sends may publish too; sending and publishing are two rights.
 
     Args:
         edition: the page; what is sent is its newest revision.
@@ -129,6 +134,7 @@ def start(*, edition: EditionPage, segment: str | None = None, by: User | None, 
         by: who sends; None is the system.
         seen: the `letter_hash` of what they looked at; None where nobody looked. A revision's number would not do,
             since autosave writes into the newest revision.
+        without_approval: on the server's own command line, where nobody signs in; the journal says so.
 
     Returns:
         The campaign; fifty clicks at once start one.
@@ -138,6 +144,7 @@ def start(*, edition: EditionPage, segment: str | None = None, by: User | None, 
         NotReady: when a check stands in the way.
         Changed: when the letter is not the one that was seen.
         NotLooked: when it was seen, and a check has doubts that nobody has looked at.
+        NotApproved: when somebody's yes is needed, and none stands for this very letter and segment.
         audience.NoSuchSegment: when the segment is no longer there.
         Nobody: when nobody would get it.
         Impossible: when it was canceled before, or went out with the same letter in another language.
@@ -167,6 +174,11 @@ def start(*, edition: EditionPage, segment: str | None = None, by: User | None, 
     doubts = [check for check in found if check.wants_a_look]
     if seen is not None and doubts and campaign.looked_hash != seen:
         raise NotLooked(doubts)
+    is_needed = ApprovalRule.get().is_needed
+    unapproved: dict[str, Any] = {"unapproved": True} if is_needed and without_approval else {}
+    campaign.must_be_approved = is_needed and not without_approval
+    if campaign.must_be_approved and not approval.stands(campaign, written, letter.seal):
+        raise NotApproved(approval.of(EditionPage.objects.get(pk=edition.pk)).sentence)
     _publish(edition, by)
     dispatch = door.open_dispatch(
         occasion=name_of(campaign),
@@ -196,6 +208,7 @@ def start(*, edition: EditionPage, segment: str | None = None, by: User | None, 
         segment=chosen.name,
         clinical=is_clinical,
         letters=letters,
+        **unapproved,
     )
     return campaign
 
@@ -279,12 +292,19 @@ def _step(campaign: Campaign, action: str, by: User | None) -> Campaign:
 _DONE = {"pause": "paused", "resume": "resumed", "cancel": "cancelled"}
 
 
+def may_publish(edition: EditionPage, by: User | None) -> bool:
+    """Return whether sending puts the letter into the archive as well: where whoever sends may publish pages."""
+    return by is None or bool(edition.permissions_for_user(by).can_publish())
+
+
 def _publish(edition: EditionPage, by: User | None) -> None:
     """Put the newest revision into the archive, so that the page says what the letter says; not what is for colleagues.
 
     Whatever is sent has a revision, also where it stays off the web.
     """
     revision = edition.get_latest_revision() or edition.save_revision(user=by)
+    if not may_publish(edition, by):
+        return
     if not edition.live or edition.has_unpublished_changes or edition.live_revision_id != revision.pk:
         revision.publish(user=by)
     edition.refresh_from_db()

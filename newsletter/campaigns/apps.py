@@ -12,7 +12,7 @@ class CampaignsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Enter this room's words, and what segments may ask about letters."""
-        from newsletter.campaigns import criteria, words  # noqa: F401  words register themselves
+        """Enter this room's words and reactions, and what segments may ask about letters."""
+        from newsletter.campaigns import criteria, reactions, words  # noqa: F401  these register themselves
 
         criteria.enter()

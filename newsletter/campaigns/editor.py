@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.urls import reverse
-from django.utils.functional import cached_property
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.viewsets.pages import PageViewSet
 
-from newsletter.campaigns import audience
+from newsletter.campaigns import approval, audience, workflow
+from newsletter.campaigns.states import ApprovalState
 from newsletter.editions import checks, hinting
 from newsletter.editions.models import EditionPage
+
+TOLD_IN_THE_EDITOR: dict[str, str | Promise] = {
+    ApprovalState.ASKED: _("This newsletter is in review. You may go on writing; it is approved as it stands then."),
+    ApprovalState.CHANGE_ASKED: _("%(by)s asked for a change: %(note)s"),
+    ApprovalState.APPROVED: _("%(by)s approved this newsletter. Any change takes the approval back."),
+    approval.LOST: _("This newsletter was changed after %(by)s approved it, so it must be approved again."),
+}
 
 
 class LetterChecksSidePanel(BaseSidePanel):
@@ -70,12 +78,28 @@ class LetterChecksSidePanel(BaseSidePanel):
             ),
             "fine": [check for check in self.found if check.verdict == checks.Verdict.FINE],
             "open": self.open_checks,
+            "approval": approval.of(self.object),
             "audience": audience.of_letter(audience.key_of(self.object), audience.readership_of(self.object))[0],
         }
 
 
 class EditionEditView(EditView):
-    """The editor, with the letter's checks as a side panel."""
+    """The editor, with the letter's checks as a side panel, and a word on its approval."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Say that a change takes an approval back, before anything is changed."""
+        standing = approval.of(self.page)
+        if standing.state in TOLD_IN_THE_EDITOR:
+            messages.info(request, TOLD_IN_THE_EDITOR[standing.state] % {"by": standing.by, "note": standing.note})
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Tell Wagtail that publishing the web copy leaves the question for approval standing."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        state = context.get("workflow_state")
+        if state is not None and state.workflow.name == workflow.NAME:
+            context["publishing_will_cancel_workflow"] = False
+        return context
 
     def get_side_panels(self) -> Any:
         """Add ours among Wagtail's; answers of autosave need none."""
@@ -91,19 +115,3 @@ class EditionViewSet(PageViewSet):
 
     model = EditionPage
     edit_view_class = EditionEditView
-
-
-class CheckAndSend(ActionMenuItem):
-    """Leads from the editor to the checks."""
-
-    label = _("Check and send")
-    name = "check-and-send"
-    icon_name = "mail"
-
-    def is_shown(self, context: dict[str, Any]) -> bool:
-        """Show it while a letter that stands already is edited."""
-        return context["view"] == "edit" and isinstance(context.get("page"), EditionPage)
-
-    def get_url(self, context: dict[str, Any]) -> str:
-        """Return the checks of this letter."""
-        return reverse("newsletters:send", args=[context["page"].pk])

@@ -12,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from delivery.models import Dispatch
 from delivery.states import DispatchState
-from newsletter.campaigns.states import CampaignState
+from newsletter.campaigns.approvals import CONSTRAINTS, Approvable
+from newsletter.campaigns.approvers import ApprovalRule  # noqa: F401 (a model of this app)
+from newsletter.campaigns.letter_task import LetterApproval  # noqa: F401 (a model of this app)
+from newsletter.campaigns.states import ApprovalState, CampaignState
 from newsletter.editions.models import EditionPage
 from vault.fields import RefField
 
@@ -24,8 +27,12 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         """Return those of the same letter in other languages: who reads one of them has got it with this one."""
         return self.filter(edition__translation_key=edition.translation_key).exclude(edition=edition)
 
+    def waiting(self) -> CampaignQuerySet:
+        """Return those that wait for somebody's yes."""
+        return self.filter(state=CampaignState.DRAFT, approval=ApprovalState.ASKED).select_related("edition")
 
-class Campaign(models.Model):
+
+class Campaign(Approvable):
     """An edition on its way to a segment; an edition has one, so that nobody gets a letter twice."""
 
     State = CampaignState
@@ -70,6 +77,7 @@ class Campaign(models.Model):
                 | Q(state=CampaignState.CANCELLED, cancelled_at__isnull=False) & ~Q(cancelled_by=""),
                 name="campaigns_cancel_has_at_and_by",
             ),
+            *CONSTRAINTS,
         ]
 
     def __str__(self) -> str:

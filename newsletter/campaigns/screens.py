@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from newsletter.campaigns import policy
+
 
 def screen(
     request: HttpRequest,
@@ -30,7 +32,7 @@ def screen(
     """
     crumbs = [
         {"url": reverse("wagtailadmin_home"), "label": _("Home")},
-        {"url": reverse("newsletters:index"), "label": _("Newsletters")},
+        {"url": reverse("newsletters:index") if policy.may_edit(request.user) else "", "label": _("Newsletters")},
         *({"url": url, "label": label} for label, url in above or []),
     ]
     if title != _("Newsletters"):

@@ -16,7 +16,17 @@ class CampaignState(models.TextChoices):
     CANCELLED = "cancelled", _("Canceled")
 
 
+class ApprovalState(models.TextChoices):
+    """Where somebody's yes to a letter stands."""
+
+    NONE = "none", _("Not asked")
+    ASKED = "asked", _("In review")
+    CHANGE_ASKED = "change_asked", _("Change asked")
+    APPROVED = "approved", _("Approved")
+
+
 S = CampaignState
+A = ApprovalState
 
 CAMPAIGN_TRANSITIONS: tuple[Transition, ...] = (
     Transition(S.DRAFT, "start", S.STARTED, "sender"),
@@ -24,9 +34,24 @@ CAMPAIGN_TRANSITIONS: tuple[Transition, ...] = (
     Transition(S.STARTED, "resume", S.STARTED, "sender"),
     Transition(S.STARTED, "cancel", S.CANCELLED, "sender"),
 )
-TRANSITIONS = {"campaign": CAMPAIGN_TRANSITIONS}
+APPROVAL_TRANSITIONS: tuple[Transition, ...] = (
+    Transition(A.NONE, "ask", A.ASKED, "editor"),
+    Transition(A.CHANGE_ASKED, "ask", A.ASKED, "editor"),
+    Transition(A.APPROVED, "ask", A.ASKED, "editor"),
+    Transition(A.ASKED, "take_back", A.NONE, "editor"),
+    Transition(A.CHANGE_ASKED, "take_back", A.NONE, "editor"),
+    Transition(A.APPROVED, "take_back", A.NONE, "editor"),
+    Transition(A.ASKED, "approve", A.APPROVED, "approver"),
+    Transition(A.ASKED, "ask_change", A.CHANGE_ASKED, "approver"),
+)
+TRANSITIONS = {"campaign": CAMPAIGN_TRANSITIONS, "approval": APPROVAL_TRANSITIONS}
 
 
 def may_follow(state: str, action: str) -> bool:
     """Return whether the table has `action` for a campaign in `state`."""
     return any(line.state == state and line.action == action for line in CAMPAIGN_TRANSITIONS)
+
+
+def may_turn(approval: str, action: str) -> bool:
+    """Return whether the table has `action` for an approval that stands at `approval`."""
+    return any(line.state == approval and line.action == action for line in APPROVAL_TRANSITIONS)

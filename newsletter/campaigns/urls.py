@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from newsletter.campaigns import listing_views, preview_views, views, writing_views
+from newsletter.campaigns import approval_views, listing_views, preview_views, views, writing_views
 
 app_name = "newsletters"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/preview/", preview_views.preview, name="preview"),
     path("<int:pk>/preview/letter/", preview_views.letter, name="preview_letter"),
     path("<int:pk>/audience/", views.address, name="address"),
+    path("<int:pk>/approval/", approval_views.show, name="approval"),
+    path("<int:pk>/approval/letter/", approval_views.letter, name="approval_letter"),
+    path("<int:pk>/approval/sure/", approval_views.sure, name="approval_sure"),
+    path("<int:pk>/approval/ask/", approval_views.ask, name="ask_approval"),
+    path("<int:pk>/approval/take-back/", approval_views.take_back, name="take_back_approval"),
+    path("<int:pk>/approval/approve/", approval_views.approve, name="approve"),
+    path("<int:pk>/approval/change/", approval_views.change, name="ask_change"),
     path("<int:pk>/test/", views.test, name="test"),
     path("<int:pk>/send-now/", views.send_now, name="send_now"),
     path("<int:pk>/pause/", views.pause, name="pause"),

@@ -15,9 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import may
 from accounts.sessions import user_of
-from newsletter.campaigns import actions, audience, correcting, matrix, policy, results
+from newsletter.campaigns import actions, approval, audience, correcting, matrix, policy, results
+from newsletter.campaigns.approvals import is_alone
+from newsletter.campaigns.approvers import ApprovalRule
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.screens import screen
+from newsletter.campaigns.written import letter_hash, newest
 from newsletter.editions import checks
 from newsletter.editions.models import EditionPage
 from newsletter.editions.ways import InWays
@@ -37,7 +40,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     edition = _edition(pk)
     if hasattr(edition, "campaign") and edition.campaign.state != Campaign.State.DRAFT:
         return redirect("newsletters:results", pk)
-    written = actions.newest(edition)
+    written = newest(edition)
     found = checks.run(written, seconds=PATIENCE)
     return screen(request, "send.html", _("Send"), _before_sending(request, edition, written, found))
 
@@ -47,12 +50,12 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the last question, with the number."""
     edition = _edition(pk)
-    written = actions.newest(edition)
+    written = newest(edition)
     found = checks.run(written)
     context = _before_sending(request, edition, written, found)
-    if context["in_the_way"] or not context["audience"].letters:
+    if context["in_the_way"] or context["approval"].is_in_the_way or not context["audience"].letters:
         return redirect("newsletters:send", pk)
-    context["seen"] = actions.letter_hash(written)
+    context["seen"] = letter_hash(written)
     context["doubts"] = [check for check in found if check.wants_a_look]
     context["is_looked_at"] = hasattr(edition, "campaign") and edition.campaign.looked_hash == context["seen"]
     above = [(_("Send"), reverse("newsletters:send", args=[pk]))]
@@ -89,7 +92,7 @@ def send_now(request: HttpRequest, pk: int) -> HttpResponse:
     """Send it, once however often it is clicked; a letter that changed since the question is asked about again."""
     edition = _edition(pk)
     try:
-        if request.POST.get("segment", (key := audience.key_of(actions.newest(edition)))) != key:
+        if request.POST.get("segment", (key := audience.key_of(newest(edition)))) != key:
             raise actions.Changed(edition.ref)
         seen = request.POST.get("seen", "")
         if request.POST.get("looked"):
@@ -104,7 +107,7 @@ def send_now(request: HttpRequest, pk: int) -> HttpResponse:
     except actions.NotLooked:
         messages.warning(request, _("Look at these first, and say that you have."))
         return redirect("newsletters:confirm", pk)
-    except actions.NotReady as error:
+    except (actions.NotReady, actions.NotApproved) as error:
         messages.error(request, str(error))
     except actions.Impossible:
         messages.error(request, NOT_ANY_MORE)
@@ -184,6 +187,7 @@ def _before_sending(
     readership = audience.readership_of(written)
     counted, missing = audience.of_letter(chosen, readership)
     fine = [check for check in found if check.verdict == checks.Verdict.FINE]
+    rule = ApprovalRule.get()
     return {
         "edition": edition,
         "written": written,
@@ -198,6 +202,9 @@ def _before_sending(
         "segment": chosen,
         "segments": [] if written.corrects_id else segments.choices(),
         "may_send": policy.may_send(request.user),
+        "may_publish": actions.may_publish(edition, user_of(request)),
+        "approval": approval.of(edition, rule),
+        "may_approve_alone": is_alone(user_of(request), rule),
     }
 
 

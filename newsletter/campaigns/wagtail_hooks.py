@@ -13,10 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
 
 from accounts.menus import ForHolders
-from newsletter.campaigns.editor import CheckAndSend, EditionViewSet
+from newsletter.campaigns import in_step, workflow  # noqa: F401 (in_step listens to Wagtail)
+from newsletter.campaigns.acts import CheckAndSend, name_the_acts
+from newsletter.campaigns.approvers import ApprovalRule
+from newsletter.campaigns.editor import EditionViewSet
 from newsletter.campaigns.models import Campaign
+from newsletter.campaigns.rule_settings import ApprovalRuleViewSet, OwnersOnly
+
+register_permission_policy(ApprovalRule, OwnersOnly(ApprovalRule))
+register_snippet(ApprovalRuleViewSet)
 
 
 @hooks.register("register_admin_urls")
@@ -47,6 +56,17 @@ def edition_views() -> EditionViewSet:
 def check_and_send() -> CheckAndSend:
     """Lead from the editor to the checks."""
     return CheckAndSend(order=5)
+
+
+hooks.register("construct_page_action_menu", name_the_acts, order=900)
+
+
+@hooks.register("after_create_snippet")
+@hooks.register("after_edit_snippet")
+def follow_the_rule(request: HttpRequest, instance: Any) -> None:
+    """Let Wagtail's workflow be as the owner's rule says."""
+    if isinstance(instance, ApprovalRule):
+        workflow.follow(instance)
 
 
 @hooks.register("before_delete_page")

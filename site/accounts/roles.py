@@ -37,6 +37,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "pages.edit": frozenset({Role.EDITOR, Role.LEAD, Role.OWNER}),
     "newsletters.edit": frozenset({Role.EDITOR, Role.LEAD, Role.OWNER}),
     "newsletters.send": frozenset({Role.EDITOR, Role.LEAD, Role.OWNER}),
+    "newsletters.rule": frozenset({Role.OWNER}),
     "inbox.see": frozenset({Role.COORDINATOR, Role.CLINICIAN, Role.LEAD, Role.OWNER}),
     "cases.handle": frozenset({Role.COORDINATOR, Role.CLINICIAN, Role.LEAD, Role.OWNER}),
     "cases.triage": frozenset({Role.CLINICIAN, Role.LEAD, Role.OWNER}),

@@ -44,5 +44,10 @@ app.conf.beat_schedule = {
         "options": {"expires": 30},
     },
     "patients: delete imported files after 30 days": {"task": "patients.tidy_imports", "schedule": 3600.0},
+    "campaigns: remind of letters that wait for a yes": {
+        "task": "campaigns.look_at_approvals",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "offices: end invitations that ran out": {"task": "offices.expire_invitations", "schedule": 3600.0},
 }

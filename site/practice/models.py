@@ -49,8 +49,7 @@ class Practice(models.Model):
         """What a second person is asked to look at before it is out."""
 
         NOBODY = "nobody", _("Nothing: whoever writes publishes")
-        LETTERS = "letters", _("Newsletters")
-        PAGES = "pages", _("Newsletters and all pages")
+        PAGES = "pages", _("All pages of the site")
 
     ref = RefField(prefix="PR")
     name = models.CharField(_("short name"), max_length=80)

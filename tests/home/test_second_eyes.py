@@ -51,7 +51,7 @@ def decide(client: Client, page: Page, action: str, comment: str = "") -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "of_letters", "of_pages"),
-    [("nobody", "", ""), ("letters", second_eyes.NAME, ""), ("pages", second_eyes.NAME, second_eyes.NAME)],
+    [("nobody", "", ""), ("pages", second_eyes.NAME, second_eyes.NAME)],
 )
 def test_the_setting_says_what_is_read_first(
     site: HomePage, practice: Practice, wanted: str, of_letters: str, of_pages: str

@@ -42,7 +42,6 @@ def tell(story: Story) -> None:
         sender_email=f"hello@{DOMAIN}",
         reply_email=f"frontdesk@{DOMAIN}",
         case_prefix="JR",
-        second_eyes=Practice.SecondEyes.LETTERS,
         is_demo=True,
     )
     Courtesy.objects.create(ref="CY-7K2M", practice=practice, discreet_name="J. Row Studio")

@@ -19,10 +19,10 @@ from home.demo.seed.still_lifes import STILL_LIFES
 from home.demo.seed.story import Story
 from home.demo.seed.texts import texts
 from journal.recording import name_of
-from newsletter.campaigns.actions import letter_hash
 from newsletter.campaigns.audience import in_words_for_readers
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import CampaignState
+from newsletter.campaigns.written import letter_hash
 from newsletter.editions.letter import compose
 from newsletter.editions.models import EditionIndexPage, EditionPage, TipIndexPage, TipPage
 from patients.models import Channel, ContactPoint, Purpose, Reader

@@ -62,7 +62,7 @@ class Command(BaseCommand):
         """Take one step and print where it led."""
         campaign = _campaign(ref)
         if act == "start":
-            campaign = actions.start(edition=campaign.edition, segment=campaign.segment, by=None)
+            campaign = actions.start(edition=campaign.edition, segment=campaign.segment, by=None, without_approval=True)
         else:
             steps: dict[str, Callable[..., Campaign]] = {
                 "pause": actions.pause,

@@ -1,0 +1,78 @@
+"""The owner's rule of approval in Settings: who says yes to a letter, and who in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from accounts.models import User
+from accounts.roles import PERMISSIONS, may
+from newsletter.campaigns.approvers import ApprovalRule
+from practice.forms import OfThePractice
+from practice.policy import OnlyOne
+
+RULE = "newsletters.rule"
+
+
+class OwnersOnly(OnlyOne):
+    """Lets only the owner make and change the rule: nobody lifts the check under which they stand."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Return whether `user` owns the practice; the rule is never deleted, and there is one."""
+        return bool(user.is_active and may(user, RULE) and super().user_has_permission(user, action))
+
+    def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[User]:
+        """Return the owners."""
+        holders = Q(grants__role__in=PERMISSIONS[RULE], grants__ended_at__isnull=True)
+        return User.objects.filter(holders, is_active=True).distinct()
+
+
+class ApprovalRuleViewSet(SnippetViewSet):
+    """Who approves a letter before it is sent."""
+
+    model = ApprovalRule
+    icon = "success"
+    menu_label = _("Approval of newsletters")
+    add_to_settings_menu = True
+    list_display: ClassVar[list[str]] = ["__str__", "who", "deputy"]
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [
+                    FieldPanel(
+                        "who",
+                        widget=forms.RadioSelect,
+                        help_text=_(
+                            "Before a letter is sent. Nobody approves their own, unless they own the practice and"
+                            " nobody else could. Putting the web copy into the archive is another right."
+                        ),
+                    ),
+                    FieldPanel("person", widget=forms.Select, help_text=_("For “One person”.")),
+                    FieldPanel("role", help_text=_("For “Anybody of one role”.")),
+                ],
+                heading=_("Who approves"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel(
+                        "deputy",
+                        widget=forms.Select,
+                        help_text=_(
+                            "Approves while the other is away, and after the hours below. Empty: the deputy who stands"
+                            " with them under Practice, Staff."
+                        ),
+                    ),
+                    FieldRowPanel([FieldPanel("deputy_after"), FieldPanel("remind_every")]),
+                ],
+                heading=_("When nobody answers"),
+                help_text=_("Hours in which the practice is open. 0 reminds nobody."),
+            ),
+        ],
+        base_form_class=OfThePractice,
+    )
