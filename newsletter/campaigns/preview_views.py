@@ -18,9 +18,10 @@ from content import mjml
 from content.letter_pages import letter_answer, text_answer
 from delivery.envelope import Letter
 from journal.recording import viewed
-from newsletter.campaigns import actions, looking
+from newsletter.campaigns import looking
 from newsletter.campaigns.looking import Look
 from newsletter.campaigns.screens import screen
+from newsletter.campaigns.written import newest
 from newsletter.editions.letter import NoPractice, compose, for_everyone
 from newsletter.editions.models import EditionPage
 from newsletter.editions.previews import in_scheme
@@ -42,7 +43,7 @@ MOST_FOUND = 10
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the letter as somebody gets it, and let another be chosen."""
     edition = get_object_or_404(EditionPage, pk=pk)
-    written = InWays(actions.newest(edition))
+    written = InWays(newest(edition))
     asked, shown = request.GET.get("as", ""), request.GET.get("show", "light")
     look, trouble = None, ""
     try:
@@ -80,7 +81,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer with the letter itself, in a frame of its own."""
-    written = InWays(actions.newest(get_object_or_404(EditionPage, pk=pk)))
+    written = InWays(newest(get_object_or_404(EditionPage, pk=pk)))
     try:
         look = _looked(request, written, request.GET.get("as", ""))
         made = for_everyone(_composed(written, look), first_name=look.first_name)
