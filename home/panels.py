@@ -29,7 +29,7 @@ from patients.importing.freshness import freshness
 from practice import clocks
 from referral_portal.cases.choices import Urgency
 from referral_portal.cases.models import Case
-from referral_portal.inbox import piles
+from referral_portal.inbox import piles, promises
 from referral_portal.inbox.piles import Pile
 from referral_portal.referrals.models import Referral
 
@@ -65,7 +65,8 @@ def coordinators(user: User, now: datetime) -> dict[str, Any]:
     return {
         "fresh": fresh,
         "piles": [(piles.LABELS[pile], counted[pile], f"{inbox}?view={pile}", pile is Pile.NEW) for pile in shown],
-        "calls": Referral.objects.to_call().order_by("call_by")[:3],
+        "calls": Referral.objects.to_call().order_by("call_by")[:SHOWN],
+        "promises": promises.due_now(clocks.day_of(now), SHOWN) if may(user, "follow_ups.handle") else None,
     }
 
 

@@ -8,7 +8,7 @@ import re
 from delivery.models import Message
 from newsletter.surveys.models import Survey
 
-_ASKED = re.compile(r"\?a=\d+&q=(SV-[0-9A-Z]{4,20})")
+_ASKED = re.compile(r"\?a=\d+&q=(QU-[0-9A-Z]{4,20})")
 
 
 def asked_in(message: Message, wanted: str = "") -> Survey | None:

@@ -57,7 +57,7 @@ class Survey(models.Model):
     )
     journal_kind = "survey"
 
-    ref = RefField(prefix="SV")
+    ref = RefField(prefix="QU")
     question = models.CharField(_("question"), max_length=120, help_text=_("One question. Name no illness."))
     question_es = in_spanish(_("question"), 120)
     said_question = Said("question")

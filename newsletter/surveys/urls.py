@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from newsletter.surveys import views
 
-REF = r"(?P<ref>SV-[0-9A-Z]{4,20})"
+REF = r"(?P<ref>QU-[0-9A-Z]{4,20})"
 app_name = "surveys"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.listing, name="list"),

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(rf"^{REF}/done/$", promise_views.done, name="done"),
     re_path(rf"^{REF}/opening/$", promise_views.open_again, name="open_again"),
     re_path(rf"^{REF}/assignment/$", promise_views.assign, name="assign"),
+    re_path(rf"^{REF}/day/$", promise_views.move, name="move"),
     re_path(rf"^{REF}/note/$", promise_views.note, name="note"),
     re_path(rf"^{REF}/approval/$", promise_views.approve, name="approve"),
     re_path(rf"^{REF}/decline/$", promise_views.decline, name="decline"),

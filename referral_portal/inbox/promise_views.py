@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -9,11 +10,15 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import may
 from accounts.models import User
+from accounts.roles import may as holds
 from accounts.sessions import user_of
 from content.public_forms import TextField
 from journal.models import Entry
@@ -30,6 +35,8 @@ from referral_portal.offices.models import Office
 A_PAGE = 25
 SETTLED = "follow_up_settled"
 LONGEST_NOTE = 2000
+FURTHEST = timedelta(days=366)
+TOO_LONG = gettext_lazy("Please write at most 2,000 characters.")
 
 
 @may("follow_ups.handle")
@@ -63,8 +70,12 @@ def item(request: HttpRequest, ref: str) -> HttpResponse:
 @may("follow_ups.handle")
 @require_POST
 def done(request: HttpRequest, ref: str) -> HttpResponse:
-    """Settle it; the list offers to take that back."""
-    follow_up = actions.settle(follow_up=_load(ref), by=user_of(request))
+    """Settle it, with a note where one was written; the list offers to take that back."""
+    follow_up = _load(ref)
+    text = TextField(required=False).clean(request.POST.get("text", ""))
+    if len(text) > LONGEST_NOTE:
+        return _page(request, follow_up, trouble=TOO_LONG, typed=text, status=422)
+    actions.settle(follow_up=follow_up, by=user_of(request), text=text)
     request.session[SETTLED] = follow_up.ref
     return redirect("follow_ups:list")
 
@@ -91,12 +102,25 @@ def assign(request: HttpRequest, ref: str) -> HttpResponse:
 
 @may("follow_ups.handle")
 @require_POST
+def move(request: HttpRequest, ref: str) -> HttpResponse:
+    """Keep it on another day."""
+    follow_up = _load(ref)
+    day = _day(request.POST.get("due_on", ""))
+    if day is None or not clocks.today() <= day <= clocks.today() + FURTHEST:
+        return _page(request, follow_up, day_trouble=_("Choose a day from today on, at most a year ahead."), status=422)
+    actions.move(follow_up=follow_up, due_on=day, by=user_of(request))
+    messages.success(request, _("It is due %(day)s now.") % {"day": date_format(day, "D, M j")})
+    return redirect("follow_ups:item", ref=follow_up.ref)
+
+
+@may("follow_ups.handle")
+@require_POST
 def note(request: HttpRequest, ref: str) -> HttpResponse:
     """Write beside it."""
     follow_up = _load(ref)
     text = TextField(required=False).clean(request.POST.get("text", ""))
     if not text or len(text) > LONGEST_NOTE:
-        trouble = _("Write a line first.") if not text else _("Please write at most 2,000 characters.")
+        trouble = _("Write a line first.") if not text else TOO_LONG
         return _page(request, follow_up, trouble=trouble, typed=text, status=422)
     actions.note(follow_up=follow_up, text=text, by=user_of(request))
     messages.success(request, _("The note is saved."))
@@ -142,8 +166,22 @@ def _office(follow_up: FollowUp) -> Office | None:
     return Office.objects.filter(ref=follow_up.concerns.removeprefix("office:")).first()
 
 
+def _day(text: str) -> date | None:
+    """Return the day that a date field sent; None for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _page(
-    request: HttpRequest, follow_up: FollowUp, *, trouble: str = "", typed: str = "", status: int = 200
+    request: HttpRequest,
+    follow_up: FollowUp,
+    *,
+    trouble: str | Promise = "",
+    day_trouble: str = "",
+    typed: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     user = user_of(request)
     patient = follow_up.concerns if follow_up.concerns.startswith("patient:") else None
@@ -159,6 +197,7 @@ def _page(
         "follow_up": follow_up,
         "kind": FollowUp.Kind(follow_up.kind).label,
         "icon": promises.ICONS[follow_up.kind],
+        "says_what": follow_up.kind in promises.SAYS_WHAT,
         "name": promises.name_of(follow_up) or promises.concerned(follow_up),
         "due": due,
         "due_tone": tone,
@@ -170,6 +209,10 @@ def _page(
         "decisions": states.possible(office.status) if office and office_policy.may_decide(user) else [],
         "alike": promises.look_alikes(office, email) if office and office.status == Office.Status.APPLIED else [],
         "email": email,
+        "patient_ref": patient.removeprefix("patient:") if patient and holds(user, "patients.see") else "",
+        "phone": promises.phone_of(follow_up),
+        "today": clocks.today(),
+        "day_trouble": day_trouble,
         "trouble": trouble,
         "typed": typed,
     }

@@ -15,14 +15,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from patients.models import Patient
+from patients import lines as patient_lines
+from patients.models import Patient, Reader
 from practice.follow_ups import FollowUp, FollowUpQuerySet
 from practice.models import Service, StaffMember, Weekday
 from referral_portal.inbox.piles import whose
 from referral_portal.offices.models import Membership, Office
 
-VIEWS = {"open": gettext_lazy("Open"), "mine": gettext_lazy("Mine"), "done": gettext_lazy("Done")}
-ICONS = {"visit": "date", "message": "mail", "office": "group", "letter": "doc-full", "promise": "gw-flag"}
+VIEWS = {
+    "open": gettext_lazy("Open"),
+    "today": gettext_lazy("Due today"),
+    "late": gettext_lazy("Late"),
+    "mine": gettext_lazy("Mine"),
+    "done": gettext_lazy("Done"),
+}
+ICONS = {
+    "visit": "date",
+    "message": "mail",
+    "office": "group",
+    "letter": "doc-full",
+    "promise": "gw-flag",
+    "answer": "openquote",
+}
+SAYS_WHAT = {FollowUp.Kind.PROMISE, FollowUp.Kind.ANSWER}
 LABELS: dict[str, str | Promise] = {
     "been": gettext_lazy("Been here before"),
     "about": gettext_lazy("About"),
@@ -51,6 +66,10 @@ LABELS: dict[str, str | Promise] = {
     "doctors": gettext_lazy("Who refers"),
     "npi": gettext_lazy("NPI"),
     "news_by": gettext_lazy("Wants news by"),
+    "question": gettext_lazy("We asked"),
+    "answer": gettext_lazy("They answered"),
+    "shared": gettext_lazy("From a shared mailbox"),
+    "call": gettext_lazy("May we call"),
 }
 WORDS: dict[tuple[str, str], str | Promise] = {
     ("been", "yes"): gettext_lazy("Yes"),
@@ -65,6 +84,11 @@ WORDS: dict[tuple[str, str], str | Promise] = {
     ("how", "call"): gettext_lazy("Call"),
     ("how", "text"): gettext_lazy("Text"),
     ("how", "email"): gettext_lazy("E-mail"),
+    ("shared", "yes"): gettext_lazy("Yes: it may have been somebody else of the household"),
+    ("call", "today"): gettext_lazy("Yes, today"),
+    ("call", "later"): gettext_lazy("Yes, another time"),
+    ("call", "write"): gettext_lazy("No, they would rather write"),
+    ("call", "no"): gettext_lazy("No"),
     **{("days", str(day.value)): day.label for day in Weekday},
     **{("kind", value): label for value, label in Office.Kind.choices},
     **{("news_by", value): label for value, label in Office.News.choices},
@@ -101,26 +125,46 @@ def of_view(view: str, user: User, today: date) -> FollowUpQuerySet:
     if view == "done":
         return FollowUp.objects.done()
     found = FollowUp.objects.open()
-    return found.filter(owner__in=whose(user, today)) if view == "mine" else found
+    narrower = {"mine": Q(owner__in=whose(user, today)), "today": Q(due_on=today), "late": Q(due_on__lt=today)}
+    return found.filter(narrower.get(view, Q()))
 
 
 def counts(user: User, today: date) -> dict[str, int]:
-    """Return how many are open, and how many of them are this user's."""
+    """Return how many are open, and of them how many are due today, late, and this user's."""
     mine = Q(owner__in=whose(user, today))
-    found: dict[str, int] = FollowUp.objects.open().aggregate(open=Count("pk"), mine=Count("pk", filter=mine))
+    found: dict[str, int] = FollowUp.objects.open().aggregate(
+        open=Count("pk"),
+        today=Count("pk", filter=Q(due_on=today)),
+        late=Count("pk", filter=Q(due_on__lt=today)),
+        mine=Count("pk", filter=mine),
+    )
     return found
 
 
+def due_now(today: date, limit: int) -> list[Line]:
+    """Return the lines that are due today or late, the latest first, for the first screen of the admin."""
+    waiting = FollowUp.objects.open().filter(due_on__lte=today).select_related("owner", "contents")
+    return lines(waiting[:limit], today)
+
+
 def lines(follow_ups: Iterable[FollowUp], today: date) -> list[Line]:
-    """Return the lines of a page, with one question for all the patients among them."""
+    """Return the lines of a page, with one question for all the patients and one for the readers among them."""
     page = list(follow_ups)
-    refs = [one.concerns.removeprefix("patient:") for one in page if one.concerns.startswith("patient:")]
-    patients = {str(one.ref): str(one) for one in Patient.objects.filter(ref__in=refs).select_related("reader")}
-    return [_line(one, patients, today) for one in page]
+    known: dict[str, str] = {}
+    if refs := _refs_in(page, "patient:"):
+        patients = Patient.objects.filter(ref__in=refs).select_related("reader")
+        known |= {f"patient:{one.ref}": str(one) for one in patients}
+    if refs := _refs_in(page, "reader:"):
+        known |= {f"reader:{one.ref}": str(one) for one in Reader.objects.filter(ref__in=refs)}
+    return [_line(one, known, today) for one in page]
 
 
-def _line(one: FollowUp, patients: dict[str, str], today: date) -> Line:
-    name = name_of(one) or patients.get(one.concerns.removeprefix("patient:"), "")
+def _refs_in(page: list[FollowUp], kind: str) -> list[str]:
+    return [one.concerns.removeprefix(kind) for one in page if one.concerns.startswith(kind)]
+
+
+def _line(one: FollowUp, known: dict[str, str], today: date) -> Line:
+    name = name_of(one) or known.get(one.concerns, "")
     kind = str(FollowUp.Kind(one.kind).label)
     due, tone = due_words(one, today)
     return Line(
@@ -128,7 +172,7 @@ def _line(one: FollowUp, patients: dict[str, str], today: date) -> Line:
         kind=one.kind,
         icon=ICONS[one.kind],
         name=name or one.what,
-        what=(one.what if name else "") if one.kind == FollowUp.Kind.PROMISE else kind,
+        what=(one.what if name else "") if one.kind in SAYS_WHAT else kind,
         due=due,
         due_tone=tone,
         owner=one.owner.name,
@@ -145,14 +189,26 @@ def name_of(one: FollowUp) -> str:
 
 
 def concerned(one: FollowUp) -> str:
-    """Return the name of the patient or office whom it concerns; "" where nobody is known."""
+    """Return the name of the patient, reader or office whom it concerns; "" where nobody is known."""
     kind, _colon, ref = one.concerns.partition(":")
     if kind == "patient":
         found = Patient.objects.filter(ref=ref).select_related("reader").first()
         return str(found) if found else ""
+    if kind == "reader":
+        reader = Reader.objects.filter(ref=ref).first()
+        return str(reader) if reader else ""
     if kind == "office":
         return Office.objects.filter(ref=ref).values_list("name", flat=True).first() or ""
     return ""
+
+
+def phone_of(one: FollowUp) -> str:
+    """Return the number of the patient whom it concerns, as Americans write it; "" where we have none."""
+    kind, _colon, ref = one.concerns.partition(":")
+    if kind != "patient":
+        return ""
+    found = Patient.objects.select_related("reader").prefetch_related("reader__contact_points").filter(ref=ref).first()
+    return patient_lines.phone_of(found) if found else ""
 
 
 def due_words(one: FollowUp, today: date) -> tuple[str, str]:

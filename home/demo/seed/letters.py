@@ -13,7 +13,7 @@ from content.models import Picture
 from delivery.models import Dispatch, Message
 from delivery.states import DispatchState, MessageState
 from home.demo.cast import DOMAIN
-from home.demo.seed import letter_blocks, mailbox, shelves
+from home.demo.seed import letter_blocks, mailbox, questions, shelves
 from home.demo.seed.landscapes import VALLEYS, VALLEYS_ES, landscape, season_of
 from home.demo.seed.still_lifes import STILL_LIFES
 from home.demo.seed.story import Story
@@ -64,7 +64,8 @@ def tell(story: Story) -> None:
         tip = _tip(story, tips, month, checked)
         if not is_draft:
             _publish(tip, min(story.at(month.day, 9), story.at(months[SENT - 1].day, 7 if place >= SENT else 9)))
-        edition = _edition(story, archive, month, tip, is_draft=is_draft)
+        asks = SENT - questions.ASKED_IN <= place < SENT
+        edition = _edition(story, archive, month, tip, is_draft=is_draft, asks=asks)
         if is_sent:
             _send(story, edition, month, hannah, readers)
         if place == SENT - 1:
@@ -130,11 +131,15 @@ def _publish(tip: TipPage, at: datetime) -> None:
     Page.objects.filter(pk=tip.pk).update(first_published_at=at, last_published_at=at)
 
 
-def _edition(story: Story, archive: EditionIndexPage, month: Month, tip: TipPage, *, is_draft: bool) -> EditionPage:
+def _edition(
+    story: Story, archive: EditionIndexPage, month: Month, tip: TipPage, *, is_draft: bool, asks: bool
+) -> EditionPage:
     """Return a new edition; a draft is written to two thirds and says so by what is missing."""
     words = month.words
     write = letter_blocks.begun if is_draft else letter_blocks.written
     body = write(story, month.day, words, tip, _valley(month))
+    if asks:
+        body.insert([name for name, _value in body].index("friend"), questions.block(story))
     edition = EditionPage(
         ref=story.ref("ED"),
         title=words["subject"],

@@ -25,7 +25,6 @@ from patients.models import (
     Purpose,
     Reader,
 )
-from practice.follow_ups import FollowUp
 
 LAPSED_SHARE = 38 / 300
 LAPSED_AFTER = 550  # days: eighteen months
@@ -161,7 +160,6 @@ def tell(story: Story) -> None:
     story.met["patients"] = {f"{one.given} {one.family}": known[key] for one, key in zip(named, met, strict=True)}
     story.met["referrers"] = [known[key] for key in referrers]
     _margaret(story)
-    _teo(story)
     _look_alike(story)
 
 
@@ -245,16 +243,3 @@ def _margaret(story: Story) -> None:
         )
     facts.refresh([patient.pk])
     charts.tell_of(story, patient)
-
-
-def _teo(story: Story) -> None:
-    """Teo answered 2 of 5, and was promised a call today."""
-    patient: Patient = story.met["patients"]["Teo Marsh"]
-    FollowUp.objects.create(
-        ref=story.ref("FU"),
-        what="Call about his last visit: 2 of 5, waited forty minutes",
-        concerns=patient.journal_name,
-        owner=story.met["staff"]["colette"],
-        due_on=story.today,
-        made_at=story.now - timedelta(hours=16),
-    )

@@ -8,7 +8,20 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from home.demo.seed import asked, friends, house, letters, named, offices, people, public, sent, shelves, spanish
+from home.demo.seed import (
+    asked,
+    friends,
+    house,
+    letters,
+    named,
+    offices,
+    people,
+    public,
+    questions,
+    sent,
+    shelves,
+    spanish,
+)
 from home.demo.seed.story import Size, Story
 from home.demo.stories import TOLD
 from journal.models import Reaction
@@ -39,10 +52,12 @@ CHAPTERS: tuple[tuple[str, Callable[[Story], None]], ...] = (
     ("The cases known by name", named.tell),
     ("Friends who were told", friends.tell),
     ("Pages and pictures", shelves.tell),
+    ("The question of the letters", questions.ask),
     ("People, events and reviews", public.tell),
     ("Tips and letters", letters.tell),
     ("The same in Spanish", spanish.tell),
     ("What visitors asked", asked.tell),
+    ("What readers answered", questions.tell),
 )
 
 

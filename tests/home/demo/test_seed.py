@@ -31,6 +31,8 @@ from newsletter.campaigns import audience
 from newsletter.campaigns.models import Campaign
 from newsletter.editions import checks
 from newsletter.editions.models import EditionPage, EventPage, TipPage
+from newsletter.surveys import results
+from newsletter.surveys.models import Answer, Survey
 from patients import facts
 from patients.models import Appointment, ContactPoint, LookAlike, Patient, Procedure, Reader
 from patients.segments import EVERYONE_WHO_GETS_LETTERS
@@ -246,17 +248,30 @@ def test_robert_had_his_letter_of_the_quarter(told: Story) -> None:
 
 
 def test_teo_waits_for_a_call_today(told: Story) -> None:
-    promise = FollowUp.objects.open().get(kind=FollowUp.Kind.PROMISE)
+    promise = FollowUp.objects.open().get(kind=FollowUp.Kind.ANSWER)
     assert promise.due_on == told.today
     assert "Teo" not in promise.what
+    assert promise.concerns == told.met["patients"]["Teo Marsh"].journal_name
+    assert "forty minutes" in promise.said["text"]
+
+
+def test_readers_answered_the_last_letters_and_colleagues_found_themes(told: Story) -> None:
+    answers = Answer.objects.all()
+    assert answers.count() >= 20
+    assert not answers.filter(given_at__gt=told.now).exists()
+    assert all(answer.score in answer.survey.span for answer in answers.select_related("survey"))
+    assert results.by_theme(answers)[0][1] > 1
+    assert sum(row.letters > 0 for row in results.by_letter(Survey.objects.get())) == 4
+    called = FollowUp.objects.done().filter(kind=FollowUp.Kind.ANSWER)
+    assert called.count() == answers.low().count() - 1
 
 
 def test_visitors_asked_and_some_of_them_wait(told: Story) -> None:
     day = told.practice_day(told.today, 1)
-    waiting = FollowUp.objects.open().exclude(kind=FollowUp.Kind.PROMISE)
+    waiting = FollowUp.objects.open().exclude(kind=FollowUp.Kind.ANSWER)
     assert {one.kind for one in waiting} == {"visit", "message", "office"}
     assert waiting.filter(due_on=day).exists()
-    assert FollowUp.objects.done().get().notes.exists()
+    assert FollowUp.objects.done().get(kind=FollowUp.Kind.VISIT).notes.exists()
     assert all(one.said and one.made_at < told.now for one in waiting)
     assert Office.objects.get(status="applied").name in {one.said.get("office_name") for one in waiting}
 

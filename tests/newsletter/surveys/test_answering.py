@@ -137,7 +137,7 @@ def test_a_letter_answers_its_own_question_and_no_other(client: Client, letter: 
     other = surveys.survey(question="Would you recommend us?", scale="ten", low_at_most=6)
     assert client.get(surveys.page_of(letter, q=other.ref)).status_code == 404
     assert client.post(surveys.page_of(letter, q=other.ref), {"a": "4"}).status_code == 404
-    assert client.get(surveys.page_of(letter, q="SV-0000")).status_code == 404
+    assert client.get(surveys.page_of(letter, q="QU-0000")).status_code == 404
 
 
 def test_a_letter_without_a_question_has_no_answer_page(client: Client, location: Any, margaret: Patient) -> None:
@@ -260,7 +260,7 @@ def test_answers_in_words_are_tapped_and_kept_by_their_place(client: Client, mar
 
 
 def test_the_page_without_a_link_says_how_to_answer(client: Client, location: Any) -> None:
-    page = client.get("/e/s/?a=4&q=SV-7K2M")
+    page = client.get("/e/s/?a=4&q=QU-7K2M")
     assert page.status_code == 200
     assert "Answered from your own letter" in page.content.decode()
     assert client.post("/e/s/").status_code == 405

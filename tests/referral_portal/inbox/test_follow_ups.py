@@ -19,6 +19,7 @@ from practice.models import StaffMember
 from referral_portal.offices.models import Office
 from tests.cast import sign_in
 from tests.factories.offices import OfficeFactory, belong
+from tests.factories.patients import ReaderFactory
 from tests.factories.practice import FollowUpFactory, ServiceFactory
 
 PATH = "/admin/follow-ups/"
@@ -316,3 +317,76 @@ def test_from_the_page_to_the_desk(desk, client, asked):
     made = FollowUp.objects.get(kind="message")
     assert "Bo Canarywren" in desk.get(PATH).text
     assert "Do you see children?" in desk.get(f"{PATH}{made.ref}/").text
+
+
+class TestDays:
+    def test_what_is_due_today_and_what_is_late_have_views_of_their_own(self, desk):
+        due(0, what="Call today")
+        due(-2, what="Call late")
+        due(3, what="Call later")
+        today = desk.get(f"{PATH}?view=today").content.decode()
+        assert "Call today" in today
+        assert "Call late" not in today
+        late = desk.get(f"{PATH}?view=late").content.decode()
+        assert "Call late" in late
+        assert "Call today" not in late
+
+    def test_it_is_moved_to_another_day_and_the_journal_knows_both(self, desk, asked):
+        day = clocks.today() + timedelta(days=5)
+        for _ in range(2):
+            assert desk.post(f"{PATH}{asked.ref}/day/", {"due_on": day.isoformat()}).status_code == 302
+        before = asked.due_on
+        asked.refresh_from_db()
+        assert asked.due_on == day
+        moved = Entry.objects.get(verb="follow_up.moved")
+        assert moved.particulars == {"before": before.isoformat(), "due_on": day.isoformat()}
+
+    @pytest.mark.parametrize("wrong", ["", "x", "2020-01-01", "9999-01-01", "2026-02-30", "0" * 300])
+    def test_a_day_that_is_none_is_refused_in_words(self, desk, asked, wrong):
+        refused = desk.post(f"{PATH}{asked.ref}/day/", {"due_on": wrong})
+        assert refused.status_code == 422
+        assert "Choose a day from today on" in refused.content.decode()
+
+    def test_it_is_settled_with_a_note_in_one_go(self, desk, asked):
+        for _ in range(2):
+            desk.post(f"{PATH}{asked.ref}/done/", {"text": "Booked for Thursday."})
+        asked.refresh_from_db()
+        assert not asked.is_open
+        assert [one.text for one in asked.notes.all()] == ["Booked for Thursday."]
+        refused = desk.post(f"{PATH}{asked.ref}/done/", {"text": "x" * 2001})
+        assert refused.status_code == 422
+
+    def test_a_low_answer_says_who_gave_it_what_they_wrote_and_how_to_call(self, desk, margaret_patient):
+        said = {
+            "question": "How was it?",
+            "answer": "2 of 5",
+            "shared": "yes",
+            "call": "today",
+            "text": "I <b>waited</b>.",
+        }
+        made = actions.promise(
+            what="Answered 2 of 5", kind="answer", by=None, concerns=margaret_patient, said=said, due_on=clocks.today()
+        )
+        line = desk.get(PATH).content.decode()
+        assert "Margaret Ellison" in line
+        assert "Answered 2 of 5" in line
+        page = desk.get(f"{PATH}{made.ref}/").content.decode()
+        assert "I &lt;b&gt;waited&lt;/b&gt;." in page
+        assert "somebody else of the household" in page
+        assert f"/admin/patients/{margaret_patient.ref}/" in page
+        home = desk.get("/admin/").content.decode()
+        assert "Follow-ups due" in home
+        assert "Margaret Ellison" in home
+        assert "waited" not in home
+
+    def test_a_subscriber_is_named_as_well(self, desk, location):
+        reader = ReaderFactory.create(given_name="Ivo", family_name="Stern")
+        made = actions.promise(what="Answered 1 of 5", kind="answer", by=None, concerns=f"reader:{reader.ref}")
+        assert "Ivo Stern" in desk.get(PATH).content.decode()
+        assert "Ivo Stern" in desk.get(f"{PATH}{made.ref}/").content.decode()
+
+    def test_who_may_not_handle_them_moves_none(self, client, hannah, asked):
+        browser = sign_in(client, hannah)
+        day = clocks.today() + timedelta(days=5)
+        assert browser.post(f"{PATH}{asked.ref}/day/", {"due_on": day.isoformat()}).status_code in {302, 403}
+        assert not Entry.objects.filter(verb="follow_up.moved").exists()
