@@ -15,8 +15,9 @@ from wagtail.admin.viewsets.pages import PageViewSet
 
 from newsletter.campaigns import approval, audience, workflow
 from newsletter.campaigns.states import ApprovalState
-from newsletter.editions import checks, hinting
+from newsletter.editions import checks, hinting, planning
 from newsletter.editions.models import EditionPage
+from practice import clocks
 
 TOLD_IN_THE_EDITOR: dict[str, str | Promise] = {
     ApprovalState.ASKED: _("This newsletter is in review. You may go on writing; it is approved as it stands then."),
@@ -72,6 +73,7 @@ class LetterChecksSidePanel(BaseSidePanel):
         return {
             **context,
             "page": self.object,
+            "proposals": _proposals(self.object),
             "unfinished": sorted(
                 (check for check in self.found if check.verdict != checks.Verdict.FINE),
                 key=lambda check: not check.is_in_the_way,
@@ -81,6 +83,11 @@ class LetterChecksSidePanel(BaseSidePanel):
             "approval": approval.of(self.object),
             "audience": audience.of_letter(audience.key_of(self.object), audience.readership_of(self.object))[0],
         }
+
+
+def _proposals(edition: EditionPage) -> list[planning.Proposal]:
+    """Return the tips that suit the month of a letter which holds none yet."""
+    return [] if planning.tips_in(edition) else planning.Shelf(clocks.today()).proposals(edition.issued_on)
 
 
 class EditionEditView(EditView):

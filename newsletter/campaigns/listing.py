@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q, QuerySet
@@ -22,6 +24,7 @@ from newsletter.campaigns.states import CampaignState
 from newsletter.editions.models import EditionPage
 from patients import segments
 from patients.models import Consent
+from patients.segments import EVERYONE_WHO_GETS_LETTERS
 
 BY_A_LINK = ("one_click", "mail_link")  # of the sources of a no: what came from a letter
 
@@ -94,6 +97,8 @@ class Line:
     accepted: int = 0
     letters: int = 0
     unsubscribed: int = 0
+    spanish: int | None = None  # the id of its Spanish copy
+    may_be_spanish: bool = False  # it is English, has no Spanish copy yet and has not left
 
     @property
     def tone(self) -> str:
@@ -121,8 +126,9 @@ def stage_of(campaign: Campaign | None) -> str:
 
 
 def lines(editions: Iterable[EditionPage]) -> list[Line]:
-    """Return what the list shows of each letter, with four questions however many there are."""
+    """Return what the list shows of each letter, with five questions however many there are."""
     page = list(editions)
+    spanish = _spanish_of(page)
     campaigns = {edition.pk: edition.campaign for edition in page if hasattr(edition, "campaign")}
     accepted = results.accepted_of(campaigns.values())
     gone = unsubscribed_of(campaigns.values())
@@ -132,8 +138,14 @@ def lines(editions: Iterable[EditionPage]) -> list[Line]:
         campaign = campaigns.get(edition.pk)
         stage = stage_of(campaign)
         label = _("On the web, not sent") if stage == Stage.DRAFT and edition.live else Stage(stage).label
+        is_english = edition.locale.language_code == languages.ENGLISH
+        copy = spanish.get(edition.translation_key) if is_english else None
+        tongue: dict[str, Any] = {
+            "spanish": copy,
+            "may_be_spanish": is_english and copy is None and stage == Stage.DRAFT,
+        }
         if campaign is None:
-            found.append(Line(edition, stage, label))
+            found.append(Line(edition, stage, label, **tongue))
             continue
         arrived, letters = accepted.get(campaign.pk, (0, 0))
         found.append(
@@ -146,9 +158,20 @@ def lines(editions: Iterable[EditionPage]) -> list[Line]:
                 accepted=arrived,
                 letters=letters,
                 unsubscribed=gone[campaign.pk],
+                **tongue,
             )
         )
     return found
+
+
+def _spanish_of(page: list[EditionPage]) -> dict[UUID, int]:
+    copies = EditionPage.objects.filter(translation_key__in=[edition.translation_key for edition in page])
+    return dict(copies.filter(locale__language_code="es").order_by().values_list("translation_key", "pk"))
+
+
+def readers_of_spanish() -> int:
+    """Return how many of those who get letters would rather read Spanish."""
+    return EVERYONE_WHO_GETS_LETTERS.readers().filter(language="es").count()
 
 
 def unsubscribed_of(campaigns: Iterable[Campaign]) -> Counter[int]:

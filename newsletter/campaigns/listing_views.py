@@ -24,9 +24,11 @@ def index(request: HttpRequest) -> HttpResponse:
     """List the letters, newest first: where each stands, who gets it, what became of it."""
     asked = listing.Asked.of(request.GET)
     page = Paginator(asked.letters(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
+    lines = listing.lines(page)
     context = {
         "page_obj": page,
-        "lines": listing.lines(page),
+        "lines": lines,
+        "of_spanish": listing.readers_of_spanish() if any(line.may_be_spanish for line in lines) else 0,
         "asked": asked,
         "stages": listing.Stage.choices,
         "languages": languages.OWN_NAMES.items(),

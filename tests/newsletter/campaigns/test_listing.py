@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
 from content.translating import locale_of
@@ -14,7 +15,7 @@ from delivery.models import Dispatch, Message
 from delivery.states import DispatchState
 from newsletter.campaigns import actions, listing
 from newsletter.editions.models import EditionPage
-from tests.factories import editions
+from tests.factories import editions, patients
 
 
 def found(query=""):
@@ -110,3 +111,19 @@ def test_pages_keep_what_was_asked(desk, edition, settings):
     for number in range(30):
         editions.edition(slug=f"n{number}", issued_on=date(2025, 1, 1), blocks=[])
     assert "q=teeth&amp;page=2" in desk.get("/admin/newsletters/?q=teeth").content.decode()
+
+
+def test_a_draft_leads_to_its_spanish_copy_or_to_writing_one_and_says_who_waits_for_it(draft, desk):
+    patients.letter_reader(given_name="Rosalía", email="rosalia@home.example", language="es")
+    path = reverse("simple_translation:submit_page_translation", args=[draft.pk])
+    shown = desk.get("/admin/newsletters/").content.decode()
+    assert path in shown
+    assert "1 reader prefers Spanish, and gets a letter in English" in shown
+    draft.get_parent().copy_for_translation(locale_of("es"), copy_parents=True)
+    copy = draft.copy_for_translation(locale_of("es"))
+    assert copy.ref != draft.ref
+    shown = desk.get("/admin/newsletters/").content.decode()
+    assert path not in shown
+    assert "prefers Spanish" not in shown
+    english, spanish = sorted(listing.lines([draft, copy]), key=lambda line: line.language)
+    assert (english.spanish, spanish.spanish) == (copy.pk, None)

@@ -94,3 +94,12 @@ def test_the_screen_shows_them(desk):
 
 def test_an_empty_calendar_says_what_is_missing(desk):
     assert "no health tips yet" in desk.get("/admin/newsletters/calendar/").content.decode()
+
+
+def test_the_editor_of_a_letter_without_a_tip_proposes_some(desk):
+    winter = tip("Winter warmth", months=[12])
+    path = "/admin/pages/{}/edit/"
+    bare = editions.edition(slug="bare", blocks=[], issued_on=date(2026, 12, 1), live=False)
+    assert "Tips that suit December" in desk.get(path.format(bare.pk)).content.decode()
+    full = letter_with(winter, date(2026, 12, 1))
+    assert "Tips that suit December" not in desk.get(path.format(full.pk)).content.decode()
