@@ -36,11 +36,12 @@ def run(edition: EditionPage, *, day: date | None = None, seconds: float = 0) ->
     except mjml.Refused as error:  # the other checks would take minutes
         return [Check(gettext_lazy("Blocks"), Verdict.MUST_FIX, str(error), in_editor(edition, "body"))]
     whole_letter = InWays(edition)
+    share = seconds / (1 + len(whole_letter.translations))
     return [
-        *_of_page(edition, day, seconds),
+        *_of_page(edition, day, share),
         *rules.for_whom(edition, whole_letter),
         *rules.languages(whole_letter),
-        *_of_translations(whole_letter, day),
+        *_of_translations(whole_letter, day, share),
     ]
 
 
@@ -65,10 +66,10 @@ def _of_page(edition: EditionPage, day: date, seconds: float = 0) -> list[Check]
     ]
 
 
-def _of_translations(whole_letter: InWays, day: date) -> Iterator[Check]:
+def _of_translations(whole_letter: InWays, day: date, seconds: float) -> Iterator[Check]:
     """Say of the translations only what stands in the way."""
     for code, page in whole_letter.translations.items():
-        for check in _of_page(page, day):
+        for check in _of_page(page, day, seconds):
             if check.is_in_the_way:
                 yield replace(check, name=f"{check.name}, {dict(settings.LANGUAGES)[code]}")
 
