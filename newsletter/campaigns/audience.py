@@ -218,8 +218,10 @@ def _left_out(meant: Question, readership: Readership) -> list[tuple[str | Promi
     consents = Consent.objects.standing().filter(
         reader=OuterRef("pk"), channel=Channel.EMAIL, purpose=Purpose.OWN_SERVICES
     )
-    allowed = policy.contactable(Channel.EMAIL, Purpose.OWN_SERVICES, readership.topic)
-    others = meant.readers().exclude(pk__in=allowed.values("pk"))
+    allowed = policy.adults_and_wards(Channel.EMAIL, Purpose.OWN_SERVICES, readership.topic)
+    others = meant.readers()
+    for kind in (allowed.adults, allowed.wards):  # each is joined; both in one list would be asked reader by reader
+        others = others.filter(~Exists(kind.filter(pk=OuterRef("pk")).order_by()))
     why = Case(
         When(Exists(gone), then=Value("gone")),
         When(Exists(theirs.filter(born_on__gt=policy.comes_of_age(clocks.today()))), then=Value("child")),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time
 
+from django.db import transaction
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat, Replace, StrIndex
 from django.utils import timezone
@@ -13,6 +14,8 @@ from django.utils import timezone
 from delivery.ledger import CHILD, own_and_theirs
 from delivery.models import Message
 from delivery.pace import ABOUT_VISITS, MONTHS, since
+from delivery.staging import Meant, asked
+from delivery.ways import Ways
 from patients.models import ContactPoint, Patient, ReaderQuerySet
 from patients.policy import Contactable, comes_of_age
 from practice import clocks
@@ -39,8 +42,9 @@ class Reach:
     capped: int = 0
 
 
+@transaction.atomic
 def reach(channel: str, readers: ReaderQuerySet | Contactable, *, is_correction: bool = False) -> Reach:
-    """Return whom a letter to `readers` would reach now: six questions at most, however many they are.
+    """Return whom a letter to `readers` would reach now; they are asked once, twice where somebody has enough.
 
     Args:
         channel: how.
@@ -48,35 +52,26 @@ def reach(channel: str, readers: ReaderQuerySet | Contactable, *, is_correction:
         is_correction: whether nobody holds back for how much they got: it belongs to what they got.
     """
     found = own_and_theirs(channel, readers)
-    if is_correction:
-        return Reach(_people(found), _letters(found))
-    enough = _people(found, _of_those_with_enough)
+    enough = 0 if is_correction else _people(found, _of_those_with_enough)
     if enough:
         found = _without_enough(found[0]), _without_enough(found[1])
-    people, letters = _people(found), _letters(found)
-    full = full_addresses()
-    if not people or not full.exists():
-        return Reach(people, letters, enough)
-
-    def at_full_addresses(points: Points) -> Points:
-        return points.filter(address_hash__in=full)
-
-    capped = _people(found, at_full_addresses)
-    return Reach(people - capped, letters - _letters(found, at_full_addresses), enough, capped)
+    with asked(found, Ways()):
+        people, letters = _counts(Meant.objects.all())
+        if not people or is_correction:
+            return Reach(people, letters, enough)
+        capped, spared = _counts(Meant.objects.filter(address_hash__in=full_addresses()))
+        return Reach(people - capped, letters - spared, enough, capped)
 
 
-def _all(points: Points) -> Points:
-    return points
-
-
-def _people(found: tuple[Points, Points], narrowed: Narrowing = _all) -> int:
+def _people(found: tuple[Points, Points], narrowed: Narrowing) -> int:
     own, theirs = narrowed(found[0]), narrowed(found[1])
     return own.values("reader").union(theirs.values(CHILD), all=True).count()
 
 
-def _letters(found: tuple[Points, Points], narrowed: Narrowing = _all) -> int:
-    own, theirs = narrowed(found[0]), narrowed(found[1])
-    return own.values("address_hash").union(theirs.values("address_hash")).count()
+def _counts(meant: QuerySet[Meant]) -> tuple[int, int]:
+    """Return how many people it is, and how many letters."""
+    found = meant.aggregate(people=Count("*"), letters=Count("address_hash", distinct=True))
+    return found["people"], found["letters"]
 
 
 def full_addresses() -> QuerySet[Message]:

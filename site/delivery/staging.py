@@ -16,6 +16,8 @@ from patients.models import ContactPoint, ReaderQuerySet
 from patients.policy import Contactable
 from vault.inserting import staged
 
+type Points = QuerySet[ContactPoint]
+
 
 class Meant(models.Model):
     """Somebody who is meant, and the address at which they are written to; a child's is that of an adult.
@@ -61,12 +63,18 @@ class Shared(models.Model):
 @contextmanager
 def audience(channel: str, readers: ReaderQuerySet | Contactable, ways: Ways) -> Iterator[None]:
     """Ask who is meant: `Meant` and `Shared` answer inside."""
-    own, theirs = own_and_theirs(channel, readers)
-    both = _columns(own, "reader_id", ways).union(_columns(theirs, CHILD, ways), all=True)
     again = Meant.objects.values("address_hash").annotate(people=Count("*")).filter(people__gt=1)
     with ExitStack() as tables:
-        tables.enter_context(staged(Meant, both))
+        tables.enter_context(asked(own_and_theirs(channel, readers), ways))
         tables.enter_context(staged(Shared, again.values("address_hash")))
+        yield
+
+
+@contextmanager
+def asked(found: tuple[Points, Points], ways: Ways) -> Iterator[None]:
+    """Ask who is meant at these addresses, their own and those of adults who answer for children: `Meant` alone."""
+    own, theirs = found
+    with staged(Meant, _columns(own, "reader_id", ways).union(_columns(theirs, CHILD, ways), all=True)):
         yield
 
 
@@ -75,6 +83,6 @@ def is_shared() -> Exists:
     return Exists(Shared.objects.filter(address_hash=OuterRef("address_hash")))
 
 
-def _columns(points: QuerySet[ContactPoint], reader: str, ways: Ways) -> QuerySet[Any, Any]:
+def _columns(points: Points, reader: str, ways: Ways) -> QuerySet[Any, Any]:
     told = points.order_by().annotate(meant=F(reader), tongue=F("reader__language"), marks=ways.marks(reader))
     return told.values_list("meant", "address_hash", "address", "tongue", "marks")
