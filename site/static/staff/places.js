@@ -6,12 +6,13 @@
   const TO_A_PLACE = /:w:contentpath=([^:&]+)/;
   const FIELDS = "input:not([type=hidden]), textarea, select, [contenteditable=true], button";
 
-  const placeOf = (hash) => {
+  const placeOf = (hash, nearest) => {
     const found = TO_A_PLACE.exec(decodeURIComponent(hash));
     if (!found) return null;
     let place = document;
     for (const step of found[1].split(".")) {
       const next = place.querySelector(`[data-contentpath="${CSS.escape(step)}"]`);
+      if (!next && !nearest) return null;
       if (!next) break; // as near as there is
       place = next;
     }
@@ -32,8 +33,11 @@
     if (tab) document.querySelector(`[role=tab][aria-controls="${CSS.escape(tab.id)}"]`)?.click();
   };
 
-  const go = () => {
-    const place = placeOf(window.location.hash);
+  /* The editor draws its blocks by and by, so a place is awaited for a while. */
+  const go = (tries = 30) => {
+    if (!TO_A_PLACE.test(decodeURIComponent(window.location.hash))) return;
+    const place = placeOf(window.location.hash, tries === 0);
+    if (!place && tries > 0) setTimeout(() => go(tries - 1), 100);
     if (!place) return;
     open(place);
     const inside = place.querySelector("[data-panel] [data-contentpath]") || place;
@@ -42,7 +46,7 @@
     field?.focus({ preventScroll: true });
   };
 
-  window.addEventListener("hashchange", go);
+  window.addEventListener("hashchange", () => go());
   // the same line a second time changes no hash
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href*=':w:contentpath=']");

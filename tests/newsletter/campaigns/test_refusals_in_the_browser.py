@@ -146,7 +146,7 @@ def test_each_letter_that_must_be_mended_is_refused_and_its_fix_leads_to_the_fau
         assert leads_to.endswith(f"/admin/pages/{letter.pk}/edit/#:w:contentpath={place}"), what
         if "*" in where or where in {"subject", "preheader"}:
             line.locator(".gw-fix").click()
-            expect(page.locator(place_of(place)), what).to_have_count(1)
+            expect(page.locator(place_of(place)), what).to_have_count(1, timeout=60_000)
     assert not Campaign.objects.filter(state=Campaign.State.STARTED).exists()
 
 
