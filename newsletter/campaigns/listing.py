@@ -20,7 +20,7 @@ from delivery.models import Dispatch, Message
 from delivery.states import DispatchState
 from newsletter.campaigns import results
 from newsletter.campaigns.models import Campaign
-from newsletter.campaigns.states import CampaignState
+from newsletter.campaigns.states import ApprovalState, CampaignState
 from newsletter.editions.models import EditionPage
 from patients import segments
 from patients.models import Consent
@@ -33,6 +33,8 @@ class Stage(models.TextChoices):
     """Where a letter stands, as its editor sees it."""
 
     DRAFT = "draft", _("Draft")
+    REVIEW = "review", _("In review")
+    APPROVED = "approved", _("Approved")
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
     CANCELED = "canceled", _("Canceled")
@@ -42,12 +44,16 @@ STARTED = Q(campaign__state=CampaignState.STARTED)
 FINISHED = Q(campaign__dispatch__state=DispatchState.FINISHED)
 CANCELED = Q(campaign__state=CampaignState.CANCELLED) | Q(campaign__dispatch__state=DispatchState.CANCELLED)
 OF_STAGE: dict[str, Q] = {
-    Stage.DRAFT: Q(campaign__isnull=True) | Q(campaign__state=CampaignState.DRAFT),
+    Stage.DRAFT: Q(campaign__isnull=True)
+    | Q(campaign__state=CampaignState.DRAFT) & ~Q(campaign__approval__in=[ApprovalState.ASKED, ApprovalState.APPROVED]),
+    Stage.REVIEW: Q(campaign__state=CampaignState.DRAFT, campaign__approval=ApprovalState.ASKED),
+    Stage.APPROVED: Q(campaign__state=CampaignState.DRAFT, campaign__approval=ApprovalState.APPROVED),
     Stage.SENDING: STARTED & ~FINISHED & ~CANCELED,
     Stage.SENT: STARTED & FINISHED,
     Stage.CANCELED: CANCELED,
 }
-TONES = {Stage.SENT: "ok", Stage.SENDING: "info", Stage.CANCELED: "bad"}
+OF_APPROVAL: dict[str, Stage] = {ApprovalState.ASKED: Stage.REVIEW, ApprovalState.APPROVED: Stage.APPROVED}
+TONES = {Stage.REVIEW: "warn", Stage.APPROVED: "ok", Stage.SENT: "ok", Stage.SENDING: "info", Stage.CANCELED: "bad"}
 
 
 @dataclass(frozen=True)
@@ -119,7 +125,7 @@ class Line:
 def stage_of(campaign: Campaign | None) -> str:
     """Return where a letter with this campaign stands."""
     if campaign is None or campaign.state == CampaignState.DRAFT:
-        return Stage.DRAFT
+        return OF_APPROVAL.get(campaign.approval if campaign else "", Stage.DRAFT)
     if campaign.stage in {CampaignState.CANCELLED, DispatchState.CANCELLED}:
         return Stage.CANCELED
     return Stage.SENT if campaign.stage == DispatchState.FINISHED else Stage.SENDING

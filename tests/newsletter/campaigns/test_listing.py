@@ -127,3 +127,12 @@ def test_a_draft_leads_to_its_spanish_copy_or_to_writing_one_and_says_who_waits_
     assert "prefers Spanish" not in shown
     english, spanish = sorted(listing.lines([draft, copy]), key=lambda line: line.language)
     assert (english.spanish, spanish.spanish) == (copy.pk, None)
+
+
+def test_a_letter_in_review_and_an_approved_one_are_found_as_such(draft, hannah):
+    campaign = actions.prepare(edition=draft, by=hannah)
+    for approval, stage in (("asked", "review"), ("approved", "approved"), ("change_asked", "draft")):
+        campaign.approval = approval
+        assert listing.stage_of(campaign) == stage
+    assert found("state=review") == found("state=approved") == []
+    assert found("state=draft") == ["December"]
