@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -42,6 +44,10 @@ class TipBlock(LetterBlock):
         """Return the newest tip, where there is one."""
         return model.objects.live().order_by("-first_published_at").first()
 
+    def fetch(self, values: Sequence[Any]) -> None:
+        """Ask for who reviewed the tips."""
+        prefetch_related_objects([value["tip"] for value in values if value.get("tip")], "reviewer")
+
     def facts(self, value: Any) -> dict[str, Any]:
         """Return the tip as its own kind of page, once it is published."""
         page = value.get("tip")
@@ -66,6 +72,10 @@ class EventBlock(LetterBlock):
     def sample_of(self, model: type[Any]) -> Any:
         """Return the newest event; a made one where there is none."""
         return model.objects.live().order_by("-starts_at").first() or _made(model)
+
+    def fetch(self, values: Sequence[Any]) -> None:
+        """Ask for where the events take place."""
+        prefetch_related_objects([value["event"] for value in values if value.get("event")], "location__practice")
 
     def facts(self, value: Any) -> dict[str, Any]:
         """Return the event as its own kind of page, once it is published, and the address of its calendar file."""

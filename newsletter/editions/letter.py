@@ -40,7 +40,7 @@ def compose(edition: EditionPage, *, language: str | None = None, shows_failures
         newsletter.editions.parts.Unfit: when a block of it cannot be drawn, or is refused.
     """
     parts.weigh(edition)
-    practice = Practice.get()
+    practice = _practice()
     if practice is None:
         raise NoPractice("Set up the practice first: a letter needs a sender and a postal address.")
     language = language or edition.locale.language_code
@@ -68,7 +68,7 @@ def html_of(edition: EditionPage) -> str:
         content.mjml.Refused: when the letter is too large to be compiled.
     """
     parts.weigh(edition)
-    practice = Practice.get()
+    practice = _practice()
     if practice is None:
         raise NoPractice("Set up the practice first: a letter needs a sender and a postal address.")
     language = edition.locale.language_code
@@ -78,7 +78,7 @@ def html_of(edition: EditionPage) -> str:
 
 def drawn_in_each_language(edition: EditionPage) -> list[list[SafeString]]:
     """Return the MJML of a letter's blocks, once for each language that readers may have; none without a practice."""
-    practice = Practice.get()
+    practice = _practice()
     found: list[list[SafeString]] = []
     if practice is None:
         return found
@@ -105,6 +105,11 @@ def for_everyone(letter: Letter, *, first_name: str = "") -> Letter:
         language=letter.language,
         preheader=merge.fill(letter.preheader, values),
     )
+
+
+def _practice() -> Practice | None:
+    """Return the practice together with its colors, for which templates ask some fifty times."""
+    return Practice.objects.select_related("branding").first()
 
 
 def _context(edition: EditionPage, practice: Practice, language: str) -> dict[str, Any]:

@@ -64,6 +64,7 @@ def drawn(
     """
     parts: list[SafeString] = []
     failures: list[Failure] = []
+    _fetch(edition)
     for block in edition.body:
         try:
             parts.append(block.block.render_as(kind, block.value, context))
@@ -73,6 +74,15 @@ def drawn(
     if failures and not shows_failures:
         raise Unfit(failures)
     return parts
+
+
+def _fetch(edition: EditionPage) -> None:
+    """Let the blocks of each kind ask the database together."""
+    values: dict[str, list[Any]] = {}
+    for block in edition.body:
+        values.setdefault(block.block_type, []).append(block.value)
+    for name, theirs in values.items():
+        edition.body.stream_block.child_blocks[name].fetch(theirs)
 
 
 def sound(edition: EditionPage, parts: list[SafeString], *, shows_failures: bool = False) -> list[SafeString]:

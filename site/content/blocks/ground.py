@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -132,7 +132,14 @@ class LetterBlock(blocks.StructBlock):
             raise ValueError(f"{kind!r} is no kind of rendering; there are {', '.join(sorted(KINDS))}.")
         name = self.meta.template.removesuffix(".html")
         with _isolated(self):
-            return render_to_string(f"{name}.{kind}", {**self.get_context(value, context), **self.facts(value)})
+            return render_to_string(f"{name}.{kind}", self.get_context(value, context))
+
+    def fetch(self, values: Sequence[Any]) -> None:
+        """Ask the database at once for what `facts` and templates would ask for one block after the other.
+
+        Args:
+            values: of all blocks of this kind in a letter; what is there already is not asked for again.
+        """
 
     def facts(self, value: Any) -> dict[str, Any]:
         """Return what the templates need beyond the block's own fields."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -92,15 +94,25 @@ class ServiceBlock(LetterBlock):
             "link_label": "See how it works",
         }
 
+    def fetch(self, values: Sequence[Any]) -> None:
+        """Ask for the pages of all services, and of each only what its address hangs on."""
+        services = [value["service"] for value in values if value.get("service")]
+        unknown = [service for service in services if not hasattr(service, "live_pages")]
+        if unknown:
+            pages = unknown[0]._meta.get_field("pages").related_model
+            live = pages.objects.live().select_related("locale").only("url_path", "locale", "service").order_by("pk")
+            prefetch_related_objects(unknown, Prefetch("pages", live, to_attr="live_pages"))
+
     def facts(self, value: Any) -> dict[str, Any]:
         """Return the address of the service's page in the language that is written, else in another; "" for none."""
         service = value.get("service")
+        self.fetch([value])
         return {"service_url": _page_about(service) if service else ""}
 
 
 def _page_about(service: Any) -> str:
-    pages: list[Page] = list(service.pages.live().select_related("locale").order_by("pk"))
-    pages.sort(key=lambda page: page.locale.language_code != translation.get_language())
+    spoken = translation.get_language()
+    pages: list[Page] = sorted(service.live_pages, key=lambda page: page.locale.language_code != spoken)
     return (pages[0].url or "") if pages else ""
 
 
