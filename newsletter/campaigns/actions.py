@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,17 +14,21 @@ from wagtail.models import Page
 from accounts.models import User
 from delivery import actions as door
 from delivery.models import Message
+from journal.models import Entry
 from journal.recording import SYSTEM, name_of, record
 from newsletter.campaigns import approval, audience, policy
 from newsletter.campaigns.approvers import ApprovalRule
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import CampaignState, may_follow
+from newsletter.campaigns.trials import TestReader
 from newsletter.campaigns.written import letter_hash, newest
 from newsletter.editions import checks
 from newsletter.editions.letter import compose
 from newsletter.editions.models import EditionPage
 from newsletter.editions.ways import InWays
 from patients.models import Purpose
+
+DOUBLE_CLICK = timedelta(seconds=60)
 
 
 class Impossible(ValueError):
@@ -251,6 +257,32 @@ def send_test(*, edition: EditionPage, by: User) -> Message:
         PermissionDenied: when `by` may not write letters.
         NotReady: when it cannot be made into a letter.
     """
+    return _tried(edition, by, [(by.get_full_name(), by.email)])[0]
+
+
+@transaction.atomic
+def send_test_to_list(*, edition: EditionPage, by: User) -> list[Message]:
+    """Send the newest revision to the test readers of Settings, marked as `send_test` does; a double click sends once.
+
+    Returns:
+        The messages; none where the list is empty, or the same letter went to it a moment ago.
+
+    Raises:
+        PermissionDenied: when `by` may not write letters.
+        NotReady: when it cannot be made into a letter.
+    """
+    User.objects.select_for_update().get(pk=by.pk)  # one click after the other
+    lately = Entry.objects.filter(
+        verb="edition.tested", subject=name_of(edition), by=name_of(by), at__gt=timezone.now() - DOUBLE_CLICK
+    )
+    readers = list(TestReader.objects.values_list("name", "email"))
+    written = letter_hash(newest(edition))
+    if not readers or any(entry.particulars == {"letter": written, "list": True} for entry in lately):
+        return []
+    return _tried(edition, by, readers, list=True)
+
+
+def _tried(edition: EditionPage, by: User, readers: Iterable[tuple[str, str]], **more: Any) -> list[Message]:
     _demand(policy.may_edit(by))
     written = newest(edition)
     found = [check for check in checks.run(written) if check.is_in_the_way]
@@ -258,10 +290,14 @@ def send_test(*, edition: EditionPage, by: User) -> Message:
         letter = compose(written)
     except (ValueError, RuntimeError) as error:
         raise NotReady(found) from error
-    name = by.get_full_name().replace('"', "").replace("\\", "")
-    message = door.send_test(letter=letter, to=f'"{name}" <{by.email}>' if name else by.email, by=by)
-    record("edition.tested", subject=edition, by=by, letter=letter_hash(written))
-    return message
+    messages = [door.send_test(letter=letter, to=_mailbox(name, address), by=by) for name, address in readers]
+    record("edition.tested", subject=edition, by=by, letter=letter_hash(written), **more)
+    return messages
+
+
+def _mailbox(name: str, address: str) -> str:
+    plain = name.replace('"', "").replace("\\", "")
+    return f'"{plain}" <{address}>' if plain else address
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from newsletter.campaigns.approvals import CONSTRAINTS, Approvable
 from newsletter.campaigns.approvers import ApprovalRule  # noqa: F401 (a model of this app)
 from newsletter.campaigns.letter_task import LetterApproval  # noqa: F401 (a model of this app)
 from newsletter.campaigns.states import ApprovalState, CampaignState
+from newsletter.campaigns.trials import TestReader  # noqa: F401 (a model of this app)
 from newsletter.editions.models import EditionPage
 from vault.fields import RefField
 

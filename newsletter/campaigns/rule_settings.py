@@ -1,4 +1,4 @@
-"""The owner's rule of approval in Settings: who says yes to a letter, and who in their place."""
+"""What Settings hold for newsletters: the owner's rule of who approves a letter, and who gets one to try it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from accounts.models import User
 from accounts.roles import PERMISSIONS, may
 from newsletter.campaigns.approvers import ApprovalRule
+from newsletter.campaigns.trials import TestReader
 from practice.forms import OfThePractice
 from practice.policy import OnlyOne
 
@@ -73,6 +74,29 @@ class ApprovalRuleViewSet(SnippetViewSet):
                 heading=_("When nobody answers"),
                 help_text=_("Hours in which the practice is open. 0 reminds nobody."),
             ),
+        ],
+        base_form_class=OfThePractice,
+    )
+
+
+class TestReaderViewSet(SnippetViewSet):
+    """Who gets a letter to try it."""
+
+    __test__ = False  # no test of pytest's
+
+    model = TestReader
+    icon = "mail"
+    menu_label = _("Test readers")
+    add_to_settings_menu = True
+    list_display: ClassVar[list[str]] = ["name", "email"]
+    edit_handler = ObjectList(
+        [
+            FieldRowPanel(
+                [
+                    FieldPanel("name", help_text=_("Its first word greets them in the test.")),
+                    FieldPanel("email", help_text=_("Colleagues, and mailboxes of yours at other mail services.")),
+                ]
+            )
         ],
         base_form_class=OfThePractice,
     )

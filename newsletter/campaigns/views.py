@@ -20,6 +20,7 @@ from newsletter.campaigns.approvals import is_alone
 from newsletter.campaigns.approvers import ApprovalRule
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.screens import screen
+from newsletter.campaigns.trials import TestReader
 from newsletter.campaigns.written import letter_hash, newest
 from newsletter.editions import checks
 from newsletter.editions.models import EditionPage
@@ -76,13 +77,20 @@ def address(request: HttpRequest, pk: int) -> HttpResponse:
 @may("newsletters.edit")
 @require_POST
 def test(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the letter to oneself."""
+    """Send the letter to oneself, or to those who try letters."""
+    by, is_to_list = user_of(request), request.POST.get("to") == "list"
     try:
-        actions.send_test(edition=_edition(pk), by=user_of(request))
+        if is_to_list:
+            sent = [one.address for one in actions.send_test_to_list(edition=_edition(pk), by=by)]
+        else:
+            sent = [actions.send_test(edition=_edition(pk), by=by).address]
     except actions.NotReady as error:
         messages.error(request, str(error) or _("The letter cannot be made yet."))
     else:
-        messages.success(request, _("The test is on its way to %(address)s.") % {"address": user_of(request).email})
+        if sent:
+            messages.success(request, _("The test is on its way to %(address)s.") % {"address": ", ".join(sent)})
+        else:
+            messages.info(request, _("The test readers have just got it, or there are none in Settings."))
     return redirect("newsletters:send", pk)
 
 
@@ -202,6 +210,7 @@ def _before_sending(
         "segment": chosen,
         "segments": [] if written.corrects_id else segments.choices(),
         "may_send": policy.may_send(request.user),
+        "test_readers": TestReader.objects.all(),
         "may_publish": actions.may_publish(edition, user_of(request)),
         "approval": approval.of(edition, rule),
         "may_approve_alone": is_alone(user_of(request), rule),

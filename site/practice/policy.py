@@ -60,3 +60,11 @@ class OnlyOne(ManagersOnly):
         if action == "delete" or (action == "add" and self.model.objects.exists()):
             return False
         return super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        """Return whether `user` may do one of these; who may change it may, whether or not there is one yet.
+
+        The menu of each page asks that of each such thing, so the table is not looked at where that says it already.
+        """
+        wanted = sorted(actions, key=lambda action: action != "change")
+        return any(self.user_has_permission(user, action) for action in wanted)
