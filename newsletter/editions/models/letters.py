@@ -22,6 +22,7 @@ from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
 from content import languages, merge, structured, whom
+from content.blocks.stream import LetterStream
 from content.models import Picture
 from content.pages import BasePage
 from newsletter.editions import texting
@@ -157,7 +158,7 @@ class EditionPage(BasePage):
         related_name="corrections",
         editable=False,
     )
-    body = StreamField(LETTER_BLOCKS, verbose_name=_("blocks"), block_counts=BLOCK_COUNTS)
+    body = StreamField(LetterStream(LETTER_BLOCKS), verbose_name=_("blocks"), block_counts=BLOCK_COUNTS)
 
     base_form_class = EditionForm
     content_panels = [

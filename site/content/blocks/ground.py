@@ -9,8 +9,9 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.template.loader import render_to_string
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -100,6 +101,26 @@ class LetterBlock(blocks.StructBlock):
         if self.meta.label_format:
             self.meta.label_format = f"{self.meta.label_format} {{for_whom}}"
 
+    @cached_property
+    def choosers(self) -> dict[str, blocks.ChooserBlock]:
+        """Return the fields in which something is chosen that stands elsewhere: a picture, a page, a snippet."""
+        return {name: child for name, child in self.child_blocks.items() if isinstance(child, blocks.ChooserBlock)}
+
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> Any:
+        """Return what a form says; of what was chosen the key alone, which LetterStream looks up for all blocks."""
+        said = []
+        for name, child in self.child_blocks.items():
+            reads = child.field.widget if name in self.choosers else child
+            said.append((name, reads.value_from_datadict(data, files, f"{prefix}-{name}")))
+        return self._to_struct_value(said)
+
+    def clean(self, value: Any) -> Any:
+        """Check the fields; what was found when the form was read is there, and is not looked up once more."""
+        found = {name: value[name] for name in self.choosers if isinstance(value.get(name), models.Model)}
+        others = self._to_struct_value([(name, said) for name, said in value.items() if name not in found])
+        cleaned = super().clean(others)
+        return self._to_struct_value([(name, found.get(name, cleaned.get(name))) for name in value])
+
     def get_form_layout(self) -> blocks.BlockGroup:
         """Return the fields in their order, with whom it is for at the end."""
         own = [name for name in self.child_blocks if name != "for_whom"]
@@ -108,8 +129,8 @@ class LetterBlock(blocks.StructBlock):
     def get_preview_value(self) -> Any:
         """Return the sample that editors see, with something of ours wherever the block has a choice."""
         value = super().get_preview_value()
-        for name, child in self.child_blocks.items():
-            if isinstance(child, blocks.ChooserBlock) and not value.get(name):
+        for name, child in self.choosers.items():
+            if not value.get(name):
                 value[name] = self.sample_of(child.target_model)
         return value
 

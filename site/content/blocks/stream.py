@@ -1,0 +1,40 @@
+"""The blocks of a letter one below the other, which look up together what an editor chose in them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from wagtail import blocks
+
+
+class LetterStream(blocks.StreamBlock):
+    """A letter's blocks; what was chosen in them is asked for once for each kind of thing, not once a block."""
+
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> Any:
+        """Return what a form says, with the pictures, pages and snippets that its blocks name by their keys."""
+        stream = super().value_from_datadict(data, files, prefix)
+        places: dict[type[models.Model], list[tuple[Any, str]]] = defaultdict(list)
+        for one in stream:
+            for name, child in one.block.choosers.items():
+                places[child.model_class].append((one.value, name))
+        for model, chosen in places.items():
+            keys = [_key(model, value[name]) for value, name in chosen]
+            found = model._default_manager.in_bulk({key for key in keys if key is not None})
+            for (value, name), key in zip(chosen, keys, strict=True):
+                value[name] = found.get(key)
+        return stream
+
+
+def _key(model: type[models.Model], said: Any) -> Any:
+    """Return the key that a form names, None for what is none."""
+    field: Any = model._meta.pk
+    field = getattr(field, "target_field", field)  # a kind of page has the key of a page
+    try:
+        key = field.to_python(said or None)
+        field.run_validators(key)
+    except ValidationError:
+        return None
+    return key
