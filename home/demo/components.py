@@ -60,6 +60,7 @@ class Sample(Styled, forms.Form):
     days = forms.MultipleChoiceField(
         label="Days", choices=[("0", "Monday"), ("1", "Tuesday")], widget=forms.CheckboxSelectMultiple, required=False
     )
+    score = forms.ChoiceField(label="How was it", choices=[(n, str(n)) for n in range(1, 6)], widget=forms.RadioSelect)
     agreed = forms.BooleanField(label="The patient agreed to be called.")
 
 
@@ -204,6 +205,7 @@ def examples() -> dict[str, list[dict[str, Any]]]:
         ],
         "widgets/checks": [{"widget": _widget(form, "days")}],
         "widgets/chips": [{"widget": _widget(form, "soon")}],
+        "widgets/score": [{"widget": _widget(form, "score")}],
     }
 
 

@@ -69,7 +69,7 @@ class Asked:
         """Return what an address asks for."""
         stage, language = query.get("state", ""), query.get("language", "")
         return cls(
-            " ".join(query.get("q", "").split())[:100],
+            " ".join(query.get("q", "").replace("\0", "").split())[:100],
             stage if stage in OF_STAGE else "",
             language if language in languages.OWN_NAMES else "",
         )

@@ -37,7 +37,7 @@ def new(request: HttpRequest) -> HttpResponse:
     tip = _tip_of(request.GET.get("tip", ""))
     if request.method != "POST":
         return _ask(request, last, archive, day, tip)
-    begin, by = request.GET.get("from", ""), user_of(request)
+    begin, by = request.GET.get("from", "").replace("\0", ""), user_of(request)
     source = last if begin == "last" else EditionPage.objects.filter(ref=begin, is_template=True).first()
     if begin in PATTERNS and archive is not None:
         tip = tip or _proposed(day)

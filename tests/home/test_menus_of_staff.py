@@ -26,6 +26,7 @@ PRACTICE = {
     "patients-settings",
     "practice",
     "tell-a-friend",
+    "test-readers",
     "testimonials",
     "themes-of-answers",
     "topics-of-tips",
@@ -49,7 +50,7 @@ TABLE: dict[str, tuple[set[str], set[str], set[str], set[str]]] = {
     ),
     "okafor": (
         WRITING | {"inbox", "follow-ups", "people"},
-        PRACTICE | {"redirects", "sites", "workflows", "workflow-tasks"},
+        PRACTICE | {"approval-of-newsletters", "redirects", "sites", "workflows", "workflow-tasks"},
         PAGES | REPORTS | {"journal"},
         DESK | {"hand-out"},
     ),

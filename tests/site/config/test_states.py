@@ -12,7 +12,7 @@ from config.following import tables
 from delivery.states import MessageState
 from referral_portal.cases.states import Actor, CaseState, VisitState
 
-NOUNS = {"cases", "appointments", "referrals", "campaigns", "dispatches", "messages", "imports"}
+NOUNS = {"cases", "approvals", "appointments", "referrals", "campaigns", "dispatches", "messages", "imports"}
 
 
 def test_there_is_a_table_for_each_noun() -> None:

@@ -17,7 +17,7 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates"
 FOLDER = TEMPLATES / "components"
 NAMES = sorted(file.relative_to(FOLDER).as_posix().removesuffix(".html") for file in FOLDER.rglob("*.html"))
 IN_THE_ADMIN = re.compile(
-    r"(staff|inbox|campaigns|patients|consent|segments|branding|wagtailadmin|home/panels)/|(home/journal|editions/inbox_row|content/reading_grade)\."
+    r"(staff|inbox|campaigns|patients|consent|segments|surveys|branding|wagtailadmin|home/panels)/|editions/staff/|(home/journal|content/reading_grade)\."
 )
 WORDS_OF_TAGS = {"and", "or", "not", "in", "is", "if", "with", "forloop"}
 READ_BY_TAGS = {"seo": {"page_obj", "location"}}
