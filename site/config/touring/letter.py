@@ -40,7 +40,8 @@ class LetterStory:
     def write(self, subject: str = "A small thing that helps") -> str:
         """Write a new letter from five blocks in Wagtail's editor."""
         listed = self.hannah.get("/admin/newsletters/")
-        page = self.hannah.get(listed.link("/admin/pages/add/editions/editionpage/"))
+        ways = self.hannah.get(listed.link("/admin/newsletters/new/"))
+        page = self.hannah.get(ways.link("/admin/pages/add/editions/editionpage/"))
         form = page.form(name="page-edit-form")
         blocks = [
             ("header", {"line": ""}),
