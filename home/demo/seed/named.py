@@ -32,12 +32,14 @@ class Scene:
         self.papers: list[tuple[History, str, bytes]] = []
 
     def past(self, days: int, hour: int, minute: int = 0) -> datetime:
-        """Return a moment `days` practice days ago, today counting as none where that moment has passed."""
+        """Return a moment `days` practice days ago; of none, today's where it has passed, else the day's before.
+
+        Only there does it hang on what time it is now: two moments of one earlier day must not fall on two.
+        """
         day = self.story.practice_day(self.story.today, -1)
-        moment = self.story.at(day, hour, minute)
-        if moment > self.story.now:
-            moment = self.story.at(self.story.days_on(day, -1), hour, minute)
-        return self.story.at(self.story.days_on(moment.date(), -days), hour, minute)
+        if not days and self.story.at(day, hour, minute) > self.story.now:
+            days = 1
+        return self.story.at(self.story.days_on(day, -days), hour, minute)
 
     def just_late(self, hour: int, minute: int, urgency: str) -> datetime:
         """Return the newest such moment from which the promise to acknowledge has run out by now."""
