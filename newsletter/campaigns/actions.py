@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -23,12 +22,11 @@ from newsletter.campaigns.states import CampaignState, may_follow
 from newsletter.campaigns.trials import TestReader
 from newsletter.campaigns.written import letter_hash, newest
 from newsletter.editions import checks
+from newsletter.editions.actions import DOUBLE_CLICK
 from newsletter.editions.letter import compose
 from newsletter.editions.models import EditionPage
 from newsletter.editions.ways import InWays
 from patients.models import Purpose
-
-DOUBLE_CLICK = timedelta(seconds=60)
 
 
 class Impossible(ValueError):
@@ -271,6 +269,7 @@ def send_test_to_list(*, edition: EditionPage, by: User) -> list[Message]:
         PermissionDenied: when `by` may not write letters.
         NotReady: when it cannot be made into a letter.
     """
+    _demand(policy.may_edit(by))
     User.objects.select_for_update().get(pk=by.pk)  # one click after the other
     lately = Entry.objects.filter(
         verb="edition.tested", subject=name_of(edition), by=name_of(by), at__gt=timezone.now() - DOUBLE_CLICK
@@ -285,11 +284,10 @@ def send_test_to_list(*, edition: EditionPage, by: User) -> list[Message]:
 def _tried(edition: EditionPage, by: User, readers: Iterable[tuple[str, str]], **more: Any) -> list[Message]:
     _demand(policy.may_edit(by))
     written = newest(edition)
-    found = [check for check in checks.run(written) if check.is_in_the_way]
     try:
         letter = compose(written)
     except (ValueError, RuntimeError) as error:
-        raise NotReady(found) from error
+        raise NotReady([check for check in checks.run(written) if check.is_in_the_way]) from error
     messages = [door.send_test(letter=letter, to=_mailbox(name, address), by=by) for name, address in readers]
     record("edition.tested", subject=edition, by=by, letter=letter_hash(written), **more)
     return messages

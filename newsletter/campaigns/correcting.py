@@ -13,15 +13,14 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from accounts.models import User
-from delivery.states import MessageState
 from journal.recording import record
 from newsletter.campaigns import policy
 from newsletter.campaigns.actions import Impossible, prepare
 from newsletter.campaigns.models import Campaign
+from newsletter.campaigns.receivers import GotIt
+from newsletter.editions.actions import free_slug
 from newsletter.editions.models import EditionPage
 from practice import clocks
-
-LONGEST_SUBJECT = 120  # characters, as on the page
 
 
 @transaction.atomic
@@ -56,8 +55,7 @@ def correct(*, edition: EditionPage, by: User) -> EditionPage:
 
 
 def _has_left(campaign: Campaign) -> bool:
-    left = [MessageState.ACCEPTED, MessageState.UNKNOWN]
-    return campaign.dispatch is not None and campaign.dispatch.messages.filter(state__in=left).exists()
+    return campaign.dispatch is not None and campaign.dispatch.messages.filter(state__in=GotIt.LEFT).exists()
 
 
 def _drafted(edition: EditionPage, by: User) -> EditionPage:
@@ -74,8 +72,8 @@ def _drafted(edition: EditionPage, by: User) -> EditionPage:
     parent = edition.get_parent()
     draft = EditionPage(
         title=_("Correction of %(letter)s") % {"letter": edition.title},
-        slug=_free_slug(parent, f"{slugify(edition.slug)}-correction", today.year),
-        subject=subject[:LONGEST_SUBJECT],
+        slug=free_slug(parent, f"{slugify(edition.slug)}-correction", today.year),
+        subject=subject[: EditionPage._meta.get_field("subject").max_length],
         sender=edition.sender,
         issued_on=today,
         written_for=edition.written_for,
@@ -88,12 +86,3 @@ def _drafted(edition: EditionPage, by: User) -> EditionPage:
     parent.add_child(instance=draft)
     draft.save_revision(user=by)
     return draft
-
-
-def _free_slug(parent: Page, wanted: str, year: int) -> str:
-    taken = set(EditionPage.objects.child_of(parent).filter(issued_on__year=year).values_list("slug", flat=True))
-    slug, number = wanted, 1
-    while slug in taken:
-        number += 1
-        slug = f"{wanted}-{number}"
-    return slug

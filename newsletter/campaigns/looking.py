@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -127,7 +128,7 @@ def _patient(letter: InWays, ref: str, user: User | AnonymousUser) -> Look:
     return Look(way, words, name, patient=patient)
 
 
-def _at_their_mailbox(patient: Patient) -> QuerySet[Reader]:
+def _at_their_mailbox(patient: Patient) -> QuerySet[Any, Any]:
     """Return all who read at a patient's mailbox, or at that of the adult who answers for them."""
     reader = patient.reader
     is_child = patient.born_on is not None and patient.born_on > comes_of_age(clocks.today())
@@ -136,4 +137,4 @@ def _at_their_mailbox(patient: Patient) -> QuerySet[Reader]:
     hashes = reader.contact_points.filter(channel=Channel.EMAIL, is_primary=True).values("address_hash")
     here = Reader.objects.filter(contact_points__address_hash__in=hashes).values("pk")
     theirs = Reader.objects.filter(patient__responsible__reader__in=here).values("pk")
-    return here.union(theirs)  # type: ignore[return-value]
+    return here.union(theirs)

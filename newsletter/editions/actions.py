@@ -51,7 +51,7 @@ def new_from(*, edition: EditionPage, by: User, day: date | None = None) -> Edit
         update_attrs={
             "title": title,
             "draft_title": title,
-            "slug": _free_slug(edition.get_parent(), day),
+            "slug": free_slug(edition.get_parent(), slugify(date_format(day, "F")), day.year),
             "issued_on": day,
             "body": EditionPage._meta.get_field("body").to_python(kept),
             "left_out": [one.as_json() for one in over],
@@ -90,7 +90,7 @@ def new_of(*, pattern: str, archive: EditionIndexPage, day: date, tip: TipPage |
     begun = patterns.begun(pattern, day, tip)
     draft = EditionPage(
         title=date_format(day, "F Y"),
-        slug=_free_slug(archive, day),
+        slug=free_slug(archive, slugify(date_format(day, "F")), day.year),
         subject=begun.subject,
         preheader=begun.preheader,
         issued_on=day,
@@ -165,13 +165,13 @@ def _keep(written: EditionPage, by: User) -> None:
     written.save_revision(user=by, log_action=True, clean=False)
 
 
-def _free_slug(parent: Any, day: date) -> str:
-    month = slugify(date_format(day, "F"))
-    slug, number = month, 1
-    taken = set(EditionPage.objects.child_of(parent).filter(issued_on__year=day.year).values_list("slug", flat=True))
+def free_slug(parent: Any, wanted: str, year: int) -> str:
+    """Return a slug that no letter of a year has under the archive: the wanted one, or with a number behind it."""
+    taken = set(EditionPage.objects.child_of(parent).filter(issued_on__year=year).values_list("slug", flat=True))
+    slug, number = wanted, 1
     while slug in taken:
         number += 1
-        slug = f"{month}-{number}"
+        slug = f"{wanted}-{number}"
     return slug
 
 
