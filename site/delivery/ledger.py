@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from delivery.models import Dispatch, Lease, Message
+from delivery.points import Point, reached
 from delivery.states import OPEN, DispatchState, MessageState
 from journal.recording import record
 from patients.models import ContactPoint, Patient, Reader, ReaderQuerySet
@@ -106,7 +107,9 @@ def claim(
     Message.objects.filter(pk__in=ids, next_try_at__isnull=False).update(
         state=MessageState.CLAIMED, next_try_at=None, lease=lease, attempts=F("attempts") + 1
     )
-    return lease, list(Message.objects.unsettled_of(lease))
+    rows = list(Message.objects.unsettled_of(lease))
+    reached(Point.CLAIMING)
+    return lease, rows
 
 
 @transaction.atomic
@@ -121,6 +124,7 @@ def settle(lease: Lease, settlements: Iterable[Settlement]) -> None:
     held = Lease.objects.filter(pk=lease.pk, fence=lease.fence)
     if not held.update(cursor=F("cursor") + len(settlements), expires_at=now + LEASE):
         raise LeaseLost
+    reached(Point.SETTLING)
     write(settlements, now, lease=lease, states=[MessageState.CLAIMED])
 
 
@@ -172,6 +176,7 @@ def give_back(lease: Lease, *, reason: str = "") -> None:
     state = MessageState.DEFERRED if reason else MessageState.QUEUED
     rest = [Settlement(message, state, reason, counts=False) for message in Message.objects.unsettled_of(lease)]
     has_put_back = write(rest, timezone.now(), lease=lease, states=[MessageState.CLAIMED])
+    reached(Point.GIVING_BACK)
     Lease.objects.filter(pk=lease.pk).delete()
     if has_put_back:
         leave_out_cancelled()

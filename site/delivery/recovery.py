@@ -10,6 +10,7 @@ from django.utils import timezone
 from delivery import ledger, spool
 from delivery.ledger import Settlement
 from delivery.models import Lease, Message
+from delivery.points import Point, reached
 from delivery.states import MessageState
 
 log = structlog.get_logger(__name__)
@@ -36,7 +37,9 @@ def _replay(found: spool.Found) -> int:
             settlements = [line for at, row in enumerate(rows) if (line := _from_file(found, row, at))]
             states: list[str] = [MessageState.CLAIMED, MessageState.UNKNOWN]
             written = ledger.write(settlements, timezone.now(), lease=lease, states=states)
+            reached(Point.RECOVERING)
             lease.delete()
+    reached(Point.RECOVERED)
     found.path.unlink(missing_ok=True)
     if written:
         log.warning("delivery.recovered", rows=written, lease=str(found.lease_id))
@@ -79,6 +82,7 @@ def _take_over(lease: Lease) -> int:
         rows = list(Message.objects.unsettled_of(lease))
         settlements = [_from_cursor(row, at) for at, row in enumerate(rows)]
         written = ledger.write(settlements, timezone.now(), lease=lease, states=[MessageState.CLAIMED])
+        reached(Point.TAKING_OVER)
         if not Message.objects.filter(lease=lease).exists():
             lease.delete()
     log.warning("delivery.taken_over", rows=written, lease=str(lease.pk))

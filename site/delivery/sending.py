@@ -15,6 +15,7 @@ from delivery.channels.base import Channel, ChannelDown, Envelope, Result, namel
 from delivery.envelope import Compiled, Letter, Marks, Recipient, Sender
 from delivery.ledger import Settlement
 from delivery.models import Dispatch, Lease, Message
+from delivery.points import Point, reached
 from delivery.spool import Spool
 from delivery.states import MessageState
 from patients.models import Reader
@@ -83,6 +84,7 @@ class _Shift:
                 spool.remove()
                 return False
             lease, messages = claimed
+            reached(Point.CLAIMED)
             try:
                 reason = _Run(self, dispatch, lease, channel, spool).through(messages)
             except headers.OddAddress:
@@ -171,7 +173,9 @@ class _Run:
         except ChannelDown as down:
             raise ChannelDown(nameless(str(down), recipient)) from down
         result = Result(said.state, nameless(said.reason, recipient))
+        reached(Point.ANSWERED)
         self.spool.answer(message.pk, result)
+        reached(Point.NOTED)
         return Settlement(message, result.state, result.reason)
 
     def built(self, message: Message, readers: tuple[Reader, ...]) -> bytes:
@@ -202,6 +206,7 @@ class _Run:
         """Write the checkpoint; return whether to go on: the dispatch is still running, and the time is not over."""
         if self.pending:
             ledger.settle(self.lease, self.pending)
+            reached(Point.SETTLED)
             self.shift.done += len(self.pending)
             self.pending = []
         self.began = time.monotonic()

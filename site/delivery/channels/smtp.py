@@ -10,6 +10,7 @@ from typing import NoReturn
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from delivery.channels.base import ACCEPTED, ChannelDown, Envelope, Result
+from delivery.points import Point, reached
 from delivery.states import MessageState
 
 TIMEOUT = 30.0
@@ -70,8 +71,10 @@ class Smtp:
         if refusal is not None:
             return refusal
         intend()
+        reached(Point.INTENDED)
         try:
             server.send(_stuffed(data))
+            reached(Point.DOTTED)
             code, words = server.getreply()
         except _BROKEN as error:
             self.close()
