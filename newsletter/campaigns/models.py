@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from delivery.models import Dispatch
-from delivery.states import DispatchState
+from delivery.states import SENDING, DispatchState
 from newsletter.campaigns.approvals import CONSTRAINTS, Approvable
 from newsletter.campaigns.approvers import ApprovalRule  # noqa: F401 (a model of this app)
 from newsletter.campaigns.letter_task import LetterApproval  # noqa: F401 (a model of this app)
@@ -101,4 +101,4 @@ class Campaign(Approvable):
     @property
     def is_under_way(self) -> bool:
         """Whether letters may still leave."""
-        return self.stage in {DispatchState.READY, DispatchState.RUNNING, DispatchState.PAUSED}
+        return self.stage in {DispatchState.READY, *SENDING, DispatchState.PAUSED, DispatchState.ATTENTION}

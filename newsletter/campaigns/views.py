@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import may
 from accounts.sessions import user_of
+from delivery.states import SENDING
 from newsletter.campaigns import actions, approval, audience, correcting, matrix, policy, results
 from newsletter.campaigns.approvals import is_alone
 from newsletter.campaigns.approvers import ApprovalRule
@@ -177,7 +178,7 @@ def show_results(request: HttpRequest, pk: int) -> HttpResponse:
             "may_send": policy.may_send(request.user),
         },
     )
-    if campaign.stage == "running":
+    if campaign.stage in SENDING:
         answer.headers["Refresh"] = str(LOOK_AGAIN_AFTER)
     return answer
 

@@ -114,8 +114,9 @@ def reactions() -> Iterator[Finding]:
 def messages() -> Iterator[Finding]:
     """Whether mail waits that should have left, and whether any ended in doubt."""
     waiting = Message.objects.unfinished().filter(queued_at__lt=timezone.now() - LATE)
-    held = waiting.filter(dispatch__state=DispatchState.PAUSED).count()
-    late = waiting.exclude(dispatch__state=DispatchState.PAUSED).count()
+    stopped = [DispatchState.PAUSED, DispatchState.ATTENTION]
+    held = waiting.filter(dispatch__state__in=stopped).count()
+    late = waiting.exclude(dispatch__state__in=stopped).count()
     unknown = Message.objects.filter(state=MessageState.UNKNOWN, settled_at__gt=timezone.now() - LATELY).count()
     if late:
         yield Finding(f"{late} messages have waited for more than 5 minutes.", "start a worker: make run")

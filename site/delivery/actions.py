@@ -16,7 +16,7 @@ from content import merge
 from delivery import freezing, headers, hints, ledger, links, merging, rendering
 from delivery.envelope import Letter
 from delivery.models import Dispatch, Message, Variant
-from delivery.states import DISPATCH_TRANSITIONS, DispatchState, sources, target
+from delivery.states import DISPATCH_TRANSITIONS, SENDING, DispatchState, sources, target
 from delivery.ways import Ways
 from journal.recording import Named, record
 from patients import topics
@@ -176,6 +176,8 @@ def open_dispatch(
     except IntegrityError:
         return Dispatch.objects.get(occasion=occasion)
     number = freezing.freeze(dispatch, readers, domain=rendering.sender().domain, ways=ways)
+    dispatch.frozen_at = timezone.now()
+    dispatch.save(update_fields=["frozen_at"])
     if ways and written:
         occurring = dispatch.messages.exclude(variant="").order_by("variant").values_list("variant", flat=True)
         for name in occurring.distinct():
@@ -194,8 +196,9 @@ def start(*, dispatch: Dispatch, by: Named | str | None) -> Dispatch:
     now = timezone.now()
     if _moved(dispatch, "start", {"started_at": now}):
         record("dispatch.started", subject=dispatch, by=by)
+        run_when_whole(dispatch)
         hints.work_waits()
-    return _arrived(dispatch, DispatchState.RUNNING, DispatchState.PAUSED, DispatchState.FINISHED)
+    return _arrived(dispatch, *SENDING, DispatchState.PAUSED, DispatchState.ATTENTION, DispatchState.FINISHED)
 
 
 @transaction.atomic
@@ -212,15 +215,33 @@ def pause(*, dispatch: Dispatch, by: Named | str | None) -> Dispatch:
 
 @transaction.atomic
 def resume(*, dispatch: Dispatch, by: Named | str | None) -> Dispatch:
-    """Go on after a pause.
+    """Go on after a pause, or after somebody looked at what held it.
 
     Raises:
         Impossible: when it never was started, or is canceled.
     """
-    if _moved(dispatch, "resume"):
+    if _moved(dispatch, "resume", {"trouble": ""}):
         record("dispatch.resumed", subject=dispatch, by=by)
+        run_when_whole(dispatch)
         hints.work_waits()
-    return _arrived(dispatch, DispatchState.RUNNING, DispatchState.FINISHED)
+    return _arrived(dispatch, *SENDING, DispatchState.FINISHED)
+
+
+@transaction.atomic
+def hold(*, dispatch: Dispatch, trouble: str) -> bool:
+    """Stop it by ourselves until somebody has looked; workers stop at their next checkpoint, as after a pause.
+
+    Args:
+        trouble: why, for those who send: in plain words, and without anybody's name or address.
+
+    Returns:
+        Whether this call stopped it; what is paused, held or over stays as it is.
+    """
+    if not _moved(dispatch, "hold", {"trouble": trouble[:200]}):
+        return False
+    record("dispatch.held", subject=dispatch, by=None, trouble=trouble[:200])
+    dispatch.refresh_from_db()
+    return True
 
 
 @transaction.atomic
@@ -230,15 +251,20 @@ def cancel(*, dispatch: Dispatch, by: Named | str | None) -> Dispatch:
     Raises:
         Impossible: when it is finished.
     """
-    if _moved(dispatch, "cancel", {"ended_at": timezone.now()}):
+    if _moved(dispatch, "cancel", {"ended_at": timezone.now(), "trouble": ""}):
         stopped = ledger.leave_out_cancelled()
         record("dispatch.cancelled", subject=dispatch, by=by, messages=stopped)
     return _arrived(dispatch, DispatchState.CANCELLED)
 
 
-def _moved(dispatch: Dispatch, action: str, also: Mapping[str, Any] | None = None) -> bool:
+def run_when_whole(dispatch: Dispatch) -> bool:
+    """Let what is sent and has its whole audience run on to its end; return whether this call did."""
+    return _moved(dispatch, "frozen", frozen_at__isnull=False)
+
+
+def _moved(dispatch: Dispatch, action: str, also: Mapping[str, Any] | None = None, **only: Any) -> bool:
     """Take one step of the table in one guarded UPDATE; return whether this call was the one that took it."""
-    standing = Dispatch.objects.filter(pk=dispatch.pk, state__in=sources(DISPATCH_TRANSITIONS, action))
+    standing = Dispatch.objects.filter(pk=dispatch.pk, state__in=sources(DISPATCH_TRANSITIONS, action), **only)
     return bool(standing.update(state=target(DISPATCH_TRANSITIONS, action), **(also or {})))
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from delivery.models import Dispatch, Lease, Message
 from delivery.points import Point, reached
-from delivery.states import OPEN, DispatchState, MessageState
+from delivery.states import DISPATCH_TRANSITIONS, OPEN, DispatchState, MessageState, sources
 from journal.recording import record
 from patients.models import ContactPoint, Patient, Reader, ReaderQuerySet
 from patients.policy import Contactable, comes_of_age
@@ -264,11 +264,11 @@ def reopen_finished() -> int:
 
 @transaction.atomic
 def finish(dispatch: Dispatch) -> bool:
-    """End a dispatch whose last row is settled; return whether this call ended it."""
+    """End a dispatch whose audience is whole and whose last row is settled; return whether this call ended it."""
     if Message.objects.filter(dispatch=dispatch).unfinished().exists():
         return False
-    running = Dispatch.objects.running().filter(pk=dispatch.pk)
-    if not running.order_by().update(state=DispatchState.FINISHED, ended_at=timezone.now()):
+    running = Dispatch.objects.filter(pk=dispatch.pk, state__in=sources(DISPATCH_TRANSITIONS, "finish"))
+    if not running.update(state=DispatchState.FINISHED, ended_at=timezone.now()):
         return False
     forget_deleted(dispatch)
     record("dispatch.finished", subject=dispatch, by=None)

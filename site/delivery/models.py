@@ -13,7 +13,7 @@ from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from delivery.states import OPEN, SETTLED, DispatchState, MessageState
+from delivery.states import OPEN, SENDING, SETTLED, DispatchState, MessageState
 from patients.models import Channel, Purpose, Reader
 from vault import ids, refs
 from vault.fields import RefField, SealedTextField
@@ -31,8 +31,8 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
     """Readings of dispatches."""
 
     def running(self) -> DispatchQuerySet:
-        """Return those that are being sent, the oldest first."""
-        return self.filter(state=DispatchState.RUNNING).order_by("started_at", "pk")
+        """Return those from which workers send, the oldest first; the audience of some is not whole yet."""
+        return self.filter(state__in=SENDING).order_by("started_at", "pk")
 
 
 class Dispatch(models.Model):
@@ -53,7 +53,9 @@ class Dispatch(models.Model):
     letter = models.JSONField(_("subject, HTML, text and sender, with merge slots"))
     opened_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
+    frozen_at = models.DateTimeField(_("since when its audience is whole"), null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(_("why somebody must look"), max_length=200, blank=True, default="")
 
     objects = DispatchQuerySet.as_manager()
 
@@ -70,6 +72,15 @@ class Dispatch(models.Model):
                 condition=Q(state__in=[DispatchState.FINISHED, DispatchState.CANCELLED], ended_at__isnull=False)
                 | ~Q(state__in=[DispatchState.FINISHED, DispatchState.CANCELLED]) & Q(ended_at__isnull=True),
                 name="delivery_dispatch_over_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[DispatchState.RUNNING, DispatchState.FINISHED]) | Q(frozen_at__isnull=False),
+                name="delivery_dispatch_runs_on_when_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=DispatchState.ATTENTION) & ~Q(trouble="")
+                | ~Q(state=DispatchState.ATTENTION) & Q(trouble=""),
+                name="delivery_dispatch_trouble_has_words",
             ),
         ]
 

@@ -12,8 +12,10 @@ class DispatchState(models.TextChoices):
     """Where one running of one send stands."""
 
     READY = "ready", _("Ready")
+    FREEZING = "freezing", _("Collecting who gets it")
     RUNNING = "running", _("Sending")
     PAUSED = "paused", _("Paused")
+    ATTENTION = "attention", _("Needs attention")
     FINISHED = "finished", _("Sent")
     CANCELLED = "cancelled", _("Canceled")
 
@@ -45,14 +47,22 @@ class Transition:
 
 
 D, M = DispatchState, MessageState
+SENDING = (D.FREEZING, D.RUNNING)  # a worker sends the first letters while the last readers are still being collected
 
 DISPATCH_TRANSITIONS: tuple[Transition, ...] = (
-    Transition(D.READY, "start", D.RUNNING, "sender"),
+    Transition(D.READY, "start", D.FREEZING, "sender"),
+    Transition(D.FREEZING, "frozen", D.RUNNING, "system"),  # its audience is whole
+    Transition(D.FREEZING, "pause", D.PAUSED, "sender"),
     Transition(D.RUNNING, "pause", D.PAUSED, "sender"),
-    Transition(D.PAUSED, "resume", D.RUNNING, "sender"),
+    Transition(D.PAUSED, "resume", D.FREEZING, "sender"),  # and on at once where its audience is whole
+    Transition(D.FREEZING, "hold", D.ATTENTION, "system"),
+    Transition(D.RUNNING, "hold", D.ATTENTION, "system"),
+    Transition(D.ATTENTION, "resume", D.FREEZING, "sender"),
     Transition(D.READY, "cancel", D.CANCELLED, "sender"),
+    Transition(D.FREEZING, "cancel", D.CANCELLED, "sender"),
     Transition(D.RUNNING, "cancel", D.CANCELLED, "sender"),
     Transition(D.PAUSED, "cancel", D.CANCELLED, "sender"),
+    Transition(D.ATTENTION, "cancel", D.CANCELLED, "sender"),
     Transition(D.RUNNING, "finish", D.FINISHED, "system"),
     Transition(D.FINISHED, "reopen", D.RUNNING, "system"),
 )

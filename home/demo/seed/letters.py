@@ -170,6 +170,7 @@ def _send(story: Story, edition: EditionPage, month: Month, by: User, readers: l
         letter=letter.as_json(),
         opened_at=at,
         started_at=at,
+        frozen_at=at,
         ended_at=at + timedelta(minutes=2),
     )
     campaign = Campaign(ref=story.ref("CA"), edition=edition, segment=EVERYONE_WHO_GETS_LETTERS.name, dispatch=dispatch)

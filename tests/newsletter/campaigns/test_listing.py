@@ -25,7 +25,8 @@ def found(query=""):
 def put(state):
     now = timezone.now()
     is_over = state in {DispatchState.FINISHED, DispatchState.CANCELLED}
-    Dispatch.objects.update(state=state, started_at=now, ended_at=now if is_over else None)
+    trouble = "Many addresses bounced." if state == DispatchState.ATTENTION else ""
+    Dispatch.objects.update(state=state, started_at=now, ended_at=now if is_over else None, trouble=trouble)
 
 
 @pytest.fixture
@@ -47,7 +48,9 @@ def test_letters_are_found_by_words_of_subject_and_name_in_any_order(edition, dr
     [
         ("draft", DispatchState.RUNNING, ["November"]),
         ("sending", DispatchState.RUNNING, ["December"]),
+        ("sending", DispatchState.FREEZING, ["December"]),
         ("sending", DispatchState.PAUSED, ["December"]),
+        ("sending", DispatchState.ATTENTION, ["December"]),
         ("sent", DispatchState.FINISHED, ["December"]),
         ("canceled", DispatchState.CANCELLED, ["December"]),
         ("sent", DispatchState.RUNNING, []),

@@ -160,6 +160,45 @@ def test_pause_holds_and_resume_goes_on(house):
 
 
 @pytest.mark.both
+def test_what_needs_a_look_rests_until_somebody_looked(house):
+    audience(2)
+    sent = dispatch()
+    assert not actions.hold(dispatch=sent, trouble="It has not begun.")
+    actions.start(dispatch=sent, by=None)
+    assert actions.hold(dispatch=sent, trouble="Many addresses bounced.")
+    assert not actions.hold(dispatch=sent, trouble="And again.")
+    assert (sent.state, sent.trouble) == ("attention", "Many addresses bounced.")
+    assert sending.work() == 0
+    with pytest.raises(actions.Impossible, match="attention"):
+        actions.pause(dispatch=sent, by=None)
+    actions.resume(dispatch=sent, by=None)
+    assert (sent.state, sent.trouble) == ("running", "")
+    assert sending.work() == 2
+    held = Entry.objects.get(verb="dispatch.held")
+    assert held.particulars == {"trouble": "Many addresses bounced."}
+
+
+def test_what_needs_a_look_can_be_ended(house):
+    audience(1)
+    sent = actions.start(dispatch=dispatch(), by=None)
+    actions.hold(dispatch=sent, trouble="Many addresses bounced.")
+    assert actions.cancel(dispatch=sent, by=None).trouble == ""
+    assert states() == {"skipped": 1}
+
+
+def test_what_is_not_wholly_frozen_is_sent_and_never_ends(house):
+    audience(2)
+    sent = dispatch()
+    Dispatch.objects.update(frozen_at=None)
+    assert actions.start(dispatch=sent, by=None).state == "freezing"
+    assert sending.work() == 2
+    sent.refresh_from_db()
+    assert (sent.state, sent.ended_at) == ("freezing", None)
+    actions.pause(dispatch=sent, by=None)
+    assert actions.resume(dispatch=sent, by=None).state == "freezing"
+
+
+@pytest.mark.both
 def test_cancel_ends_it_for_all_who_wait(house):
     audience(3)
     sent = dispatch()

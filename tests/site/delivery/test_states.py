@@ -78,7 +78,17 @@ def test_the_database_refuses_a_message_that_cannot_be(house, impossible):
 @pytest.mark.both
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "impossible", [{"state": "gone"}, {"state": "running"}, {"state": "cancelled"}, {"ended_at": timezone.now()}]
+    "impossible",
+    [
+        {"state": "gone"},
+        {"state": "running"},
+        {"state": "cancelled"},
+        {"ended_at": timezone.now()},
+        {"state": "running", "started_at": timezone.now(), "frozen_at": None},
+        {"state": "finished", "started_at": timezone.now(), "frozen_at": None, "ended_at": timezone.now()},
+        {"state": "attention", "started_at": timezone.now()},
+        {"trouble": "It is not held."},
+    ],
 )
 def test_the_database_refuses_a_dispatch_that_cannot_be(house, impossible):
     dispatch()
