@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Browser, Page
+from wagtail.models import Site
 
 from accounts import groups
 from accounts.models import User
@@ -56,3 +60,21 @@ def desk(hannah: User, client: Client, location: Any) -> Client:
     pages.root_collection()
     groups.furnish(Role.EDITOR)
     return sign_in(client, hannah)
+
+
+@pytest.fixture
+def window(browser: Browser, live_server: Any, desk: Client, settings: Any) -> Iterator[Page]:
+    """Return Hannah's window in the admin, wide and light; the machine may be busy."""
+    settings.SITE_URL = live_server.url
+    Site.objects.update(hostname=urlsplit(live_server.url).hostname, port=urlsplit(live_server.url).port)
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=live_server.url, locale="en-US")
+    context.set_default_timeout(120_000)
+    context.add_cookies(
+        [{"name": name, "value": cookie.value, "url": live_server.url} for name, cookie in desk.cookies.items()]
+    )
+    page = context.new_page()
+    yield page
+    page.unroute_all(behavior="ignoreErrors")
+    context.route("**/admin/editing-sessions/**", lambda route: route.abort())  # Wagtail's word of farewell
+    page.wait_for_load_state("networkidle")  # what it still asks would meet the emptying of the tables
+    context.close()

@@ -1,10 +1,11 @@
-"""The figure of the editor's preview: one block of a letter is changed, until the letter's HTML stands."""
+"""The figures of the editor's preview: one block of a letter is changed, until it is drawn; and the panel beside it."""
 
 from __future__ import annotations
 
 import time
 from typing import Any
 
+from config.benching import panel
 from config.benching.measures import RUNS, Measure, percentile
 from newsletter.editions import letter
 from newsletter.editions.models import EditionPage
@@ -22,6 +23,7 @@ def measured() -> list[Measure]:
 
     Raises:
         NoLetter: when there is none.
+        StoryBroken: when the panel does not show what was typed.
     """
     edition = max(EditionPage.objects.all(), key=lambda one: len(one.body), default=None)
     block = next((one for one in edition.body if "heading" in one.value), None) if edition else None
@@ -32,7 +34,7 @@ def measured() -> list[Measure]:
         changed = [_changed(edition, block, f"{number}.{change}") for change in range(CHANGES + TAKEN_OUT)]
         times.append(percentile(changed[TAKEN_OUT:], 0.99))
     goal = f"p99 under 5 ms; {len(edition.body)} blocks"
-    return [Measure(name="preview.mjml", unit="ms", values=times, goal=goal)]
+    return [Measure(name="preview.mjml", unit="ms", values=times, goal=goal), *panel.measured(edition)]
 
 
 def _changed(edition: EditionPage, block: Any, words: str) -> float:

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.test.utils.form_data import rich_text, streamfield
 
+from config.benching import panel
+from config.touring.pages import StoryBroken
 from newsletter.editions import letter
 from newsletter.editions.models import EditionPage
 from tests.factories import editions
@@ -113,3 +115,24 @@ def test_a_key_of_nothing_is_nothing_chosen(key, desk, draft):
     assert answer.status_code in {200, 302}
     path = reverse("wagtailadmin_pages:preview_on_edit", args=[draft.pk])
     assert desk.post(path, form(slug=draft.slug, body=as_in_a_form(raw))).status_code == 200
+
+
+@pytest.fixture
+def few_changes(monkeypatch, desk):
+    """Let the benchmark sit at Hannah's desk and change one thing a run."""
+    monkeypatch.setattr(panel, "Client", lambda **_options: desk)
+    monkeypatch.setattr(panel, "CHANGES", 1)
+    monkeypatch.setattr(panel, "TAKEN_OUT", 0)
+
+
+def test_the_panels_figure_is_of_forty_blocks_that_are_shown_and_leaves_the_letter_as_it_was(few_changes, draft):
+    before = draft.get_latest_revision_as_object().body.get_prep_value()
+    names = [measure.name for measure in panel.measured(draft)]
+    assert names == ["preview.panel", "preview.panel_cpu"]
+    assert EditionPage.objects.get(pk=draft.pk).get_latest_revision_as_object().body.get_prep_value() == before
+
+
+def test_a_panel_that_shows_nothing_has_no_figure(few_changes, location):
+    empty = editions.edition(blocks=[], live=False)
+    with pytest.raises(StoryBroken, match="no tip or no picture"):
+        panel.measured(empty)

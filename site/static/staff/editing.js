@@ -1,0 +1,25 @@
+/* Wagtail's editor, sooner and surer.
+   1. What is typed is noticed after 0.15 s instead of 0.5, so that the preview follows the words.
+   2. What is typed while an autosave is under way stays unsaved. Wagtail would take it for saved with the rest: neither
+      kept nor shown, and lost without a question by whoever leaves. */
+(() => {
+  "use strict";
+
+  const OFTEN = 150; // ms
+  const NOT_TYPED = /^(?:csrfmiddlewaretoken|next$|loaded_revision_|overwrite_revision_id|comments-)/;
+
+  const typed = (data, but = []) =>
+    JSON.stringify([...data].filter(([name, value]) => !NOT_TYPED.test(name) && !but.includes(name) && !value.name));
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const form = document.querySelector("[data-edit-form]");
+    if (!form) return;
+    form.dataset.wUnsavedCheckIntervalValue = OFTEN;
+    let sent;
+    document.addEventListener("w-autosave:save", ({ detail }) => (sent = detail.formData));
+    document.addEventListener("w-autosave:success", ({ detail }) => {
+      const ours = Object.keys(detail.data?.field_updates ?? {});
+      if (sent && typed(sent, ours) !== typed(new FormData(form), ours)) form.dataset.wUnsavedForceValue = true;
+    });
+  });
+})();
