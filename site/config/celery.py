@@ -28,6 +28,11 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "delivery: understand what was told of messages": {
+        "task": "delivery.hear",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "content: draw the pictures of pages that changed": {
         "task": "content.draw_ahead",
         "schedule": 20.0,

@@ -20,6 +20,7 @@ MAIL_SCHEMES = ("outbox", "smtp", "smtps")
 BROKER_SCHEMES = ("filesystem", "redis", "rediss", "amqp", "amqps")
 CACHE_SCHEMES = ("locmem", "redis", "rediss")
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
+SHORTEST_SECRET = 20
 _TO_STANDARD = str.maketrans("-_", "+/")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -32,6 +33,11 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "CACHE_URL": ("locmem://", "The cache: redis:// or rediss:// where there are several web processes."),
     "MAIL_URL": ("outbox://", "How single messages leave: smtp://user:password@host:587?tls=starttls, smtps://host."),
     "BULK_MAIL_URL": ("as MAIL_URL", "How letters leave."),
+    "MAIL_HOOK_SECRET": (
+        "none: no report is taken",
+        "user:password that mail providers and servers give at /hooks/mail/…/; at least 20 characters.",
+    ),
+    "MAIL_HOOK_KEY": ("none", "The key with which the mail provider signs its reports, where it does."),
     "SECRET_KEY": ("made once in VAR_DIR/keys/", "Signs links and sessions; demanded with DATABASE_URL."),
     "FIELD_KEYS": (
         "made once in VAR_DIR/keys/",
@@ -76,6 +82,8 @@ class Environment:
     cache_url: str = field(repr=False)
     mail_url: str = field(repr=False)
     bulk_mail_url: str = field(repr=False)
+    mail_hook_secret: str = field(default="", repr=False)
+    mail_hook_key: str = field(default="", repr=False)
     trusted_proxies: tuple[str, ...] = ()
 
     @property
@@ -185,6 +193,8 @@ def load(environ: Mapping[str, str] | None = None) -> Environment:
         cache_url=read.url("CACHE_URL", "locmem://", CACHE_SCHEMES),
         mail_url=mail_url,
         bulk_mail_url=read.url("BULK_MAIL_URL", mail_url, MAIL_SCHEMES, _mail_complaint),
+        mail_hook_secret=_hook_secret(read),
+        mail_hook_key=read.text("MAIL_HOOK_KEY"),
         trusted_proxies=_networks(read),
     )
     if env.demo:
@@ -225,6 +235,13 @@ def _mail_complaint(value: str) -> str:
     if parts.query and not re.fullmatch(r"tls=(starttls|implicit|none)", parts.query):
         return "understands only ?tls=starttls, ?tls=implicit or ?tls=none."
     return ""
+
+
+def _hook_secret(read: Reader) -> str:
+    value = read.text("MAIL_HOOK_SECRET")
+    if value and (":" not in value.strip(":") or len(value) < SHORTEST_SECRET):
+        read.problems.append("MAIL_HOOK_SECRET must be user:password with at least 20 characters.")
+    return value
 
 
 def _networks(read: Reader) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(wagtaildocs_urls)),
     path("media/", include("content.urls")),
     path("e/", include((mail_patterns, "mail"))),
+    path("hooks/", include("delivery.webhooks.urls")),
     path("accounts/", include("accounts.urls")),
     path("portal/", include("referral_portal.urls")),
     path("", include("home.urls")),

@@ -24,6 +24,11 @@ def sweep_soon() -> None:
     _tell("delivery.sweep")
 
 
+def reports_wait() -> None:
+    """Hint after this transaction's commit that somebody told what became of messages."""
+    transaction.on_commit(lambda: _tell("delivery.hear"), robust=True)
+
+
 def is_on_its_way() -> bool:
     """Return whether this process told a worker just now, so that a sweep need not send as well.
 

@@ -14,9 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from delivery.states import OPEN, SENDING, SETTLED, DispatchState, MessageState
+from delivery.webhooks.models import Report
 from patients.models import Channel, Purpose, Reader
 from vault import ids, refs
 from vault.fields import RefField, SealedTextField
+
+__all__ = ["Dispatch", "DispatchQuerySet", "Lease", "Message", "MessageQuerySet", "Report", "Variant"]
 
 REF = "MS-"
 HASH_DIGITS = 24  # of an address's hash: 96 bits tell a hundred million addresses apart, in a third of the index

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.utils import timezone
 from delivery import hints, sending
 from delivery.models import Dispatch, Message
 from delivery.recovery import recover
+from delivery.webhooks import hearing
 
 SHIFT_SECONDS = 5.0
 
@@ -26,6 +29,16 @@ def sweep() -> None:
     recover()
     if not hints.is_on_its_way():
         send()
+
+
+@shared_task(name="delivery.hear")
+def hear() -> None:
+    """Understand what providers and mail servers told, for a while at a time."""
+    until = time.monotonic() + SHIFT_SECONDS
+    while hearing.hear():
+        if time.monotonic() > until:
+            hints.reports_wait()
+            return
 
 
 def _more_is_due() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -94,6 +95,34 @@ def suppress(*, channel: str, address: str, reason: str, by: Named | str | None)
     if created or is_stricter:
         record("address.suppressed", subject=f"address:{digest[:16]}", by=by, channel=channel, reason=reason)
     return suppression
+
+
+@transaction.atomic
+def suppress_all(*, channel: str, digests: Iterable[str], reason: str, by: Named | str | None) -> int:
+    """Never write to many addresses again, as `suppress`; a fixed number of questions, and an entry for each new one.
+
+    Args:
+        channel: on which.
+        digests: the addresses' keyed hashes.
+        reason: one of SuppressionReason.
+        by: who says so.
+
+    Returns:
+        How many were open until now, or more open than they are now.
+    """
+    wanted = sorted(set(digests))
+    standing = Suppression.objects.select_for_update().filter(channel=channel, address_hash__in=wanted)
+    reasons = dict(standing.order_by("pk").values_list("address_hash", "reason"))
+    stricter = [digest for digest, found in reasons.items() if reason in SHUT_TO_ALL and found not in SHUT_TO_ALL]
+    fresh = [digest for digest in wanted if digest not in reasons]
+    if stricter:
+        standing.filter(address_hash__in=stricter).update(reason=reason, at=timezone.now())
+    Suppression.objects.bulk_create(
+        [Suppression(channel=channel, address_hash=digest, reason=reason) for digest in fresh], ignore_conflicts=True
+    )
+    for digest in [*fresh, *stricter]:
+        record("address.suppressed", subject=f"address:{digest[:16]}", by=by, channel=channel, reason=reason)
+    return len(fresh) + len(stricter)
 
 
 @transaction.atomic

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from delivery import hints
+from delivery import actions, hints, sending
+from delivery.models import Message
 from practice.models import Practice
+from tests.factories.delivery import audience, dispatch
+from tests.site.delivery.reporting import SECRET
 
 
 @pytest.fixture(autouse=True)
@@ -43,3 +46,18 @@ def hinted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def house(practice: Practice, location: Any) -> Practice:
     """Return the practice with its main location."""
     return practice
+
+
+@pytest.fixture
+def open_door(settings: Any, hinted: list[str]) -> None:
+    """Let providers and mail servers tell us what became of mail."""
+    settings.MAIL_HOOK_SECRET, settings.MAIL_HOOK_KEY = SECRET, ""
+
+
+@pytest.fixture
+def sent(house: Practice) -> list[Message]:
+    """Return three letters that were accepted."""
+    audience(3)
+    actions.start(dispatch=dispatch(), by=None)
+    sending.work()
+    return list(Message.objects.order_by("address"))

@@ -1,0 +1,1 @@
+"""What mail servers and providers tell us afterwards: taken at the door, understood by the worker, in any order."""
