@@ -170,9 +170,12 @@ def give_back(lease: Lease, *, reason: str = "") -> None:
     """End a lease: what it holds unsettled waits again, at once or (with a reason) half a minute later.
 
     What belongs to a dispatch that was canceled meanwhile is left out. The attempt does not count.
+
+    Raises:
+        LeaseLost: when somebody took the lease; then the worker's file is what tells them what never left.
     """
-    if not Lease.objects.filter(pk=lease.pk, fence=lease.fence).exists():
-        return
+    if not Lease.objects.filter(pk=lease.pk, fence=lease.fence).update(fence=F("fence") + 1):
+        raise LeaseLost
     state = MessageState.DEFERRED if reason else MessageState.QUEUED
     rest = [Settlement(message, state, reason, counts=False) for message in Message.objects.unsettled_of(lease)]
     has_put_back = write(rest, timezone.now(), lease=lease, states=[MessageState.CLAIMED])

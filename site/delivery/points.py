@@ -23,6 +23,11 @@ class Point(StrEnum):
     RECOVERED = "after a file is replayed, before it is taken away"
     TAKING_OVER = "while another machine's lease is taken"
 
+    @property
+    def is_of_each_message(self) -> bool:
+        """Whether every single message passes it."""
+        return self in {Point.INTENDED, Point.DOTTED, Point.ANSWERED, Point.NOTED}
+
 
 def _nobody(_point: Point) -> None:
     """Watch nothing."""

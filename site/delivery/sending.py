@@ -9,7 +9,7 @@ import time
 
 import structlog
 
-from delivery import discretion, headers, ledger, links, merging, policy, rendering
+from delivery import discretion, draining, headers, ledger, links, merging, policy, rendering
 from delivery.channels import channel_for, mail_url
 from delivery.channels.base import Channel, ChannelDown, Envelope, Result, nameless
 from delivery.envelope import Compiled, Letter, Marks, Recipient, Sender
@@ -48,7 +48,7 @@ class _Shift:
     def work(self) -> int:
         """Go round: the single messages, then a batch of each running dispatch."""
         try:
-            while time.monotonic() < self.until:
+            while self.goes_on():
                 before = self.done
                 self.singles()
                 for dispatch in Dispatch.objects.running():
@@ -63,8 +63,12 @@ class _Shift:
 
     def singles(self) -> None:
         """Send every single message that is due."""
-        while self.batch(None):
+        while not draining.is_asked() and self.batch(None):
             pass
+
+    def goes_on(self) -> bool:
+        """Return whether there is time left, and nobody asked the worker to stop."""
+        return time.monotonic() < self.until and not draining.is_asked()
 
     def is_down(self, *, is_bulk: bool) -> bool:
         """Return whether the way out was found shut on this stretch."""
@@ -199,8 +203,9 @@ class _Run:
         return self.compiled[way, is_discreet]
 
     def is_time_to_settle(self) -> bool:
-        """Return whether a checkpoint is due: every hundred messages, or every five seconds."""
-        return len(self.pending) >= ledger.CHECKPOINT or time.monotonic() - self.began > CHECKPOINT_SECONDS
+        """Return whether a checkpoint is due: every hundred messages, every five seconds, or at once."""
+        is_late = time.monotonic() - self.began > CHECKPOINT_SECONDS
+        return len(self.pending) >= ledger.CHECKPOINT or is_late or draining.is_asked()
 
     def settle(self) -> bool:
         """Write the checkpoint; return whether to go on: the dispatch is still running, and the time is not over."""
@@ -211,9 +216,9 @@ class _Run:
             self.pending = []
         self.began = time.monotonic()
         if self.dispatch is None:
-            return True
+            return not draining.is_asked()
         self.shift.singles()
-        return time.monotonic() < self.shift.until and Dispatch.objects.running().filter(pk=self.dispatch.pk).exists()
+        return self.shift.goes_on() and Dispatch.objects.running().filter(pk=self.dispatch.pk).exists()
 
 
 def _compiled_letter(letter: Letter, dispatch: Dispatch, sender: Sender) -> Compiled:

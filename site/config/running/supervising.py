@@ -25,7 +25,8 @@ WATCHED = (".py", ".html", ".txt", ".mjml")
 ROOMS = ("site", "newsletter", "referral_portal", "home", "templates")
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """Let this process be asked to end when the one that started it is gone."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -77,7 +78,7 @@ class Child:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=_end_with_parent,  # noqa: PLW1509  no thread runs here yet
+                preexec_fn=end_with_parent,  # noqa: PLW1509  no thread runs here yet
             )
         self.started_at = time.monotonic()
 

@@ -5,24 +5,17 @@ from __future__ import annotations
 import contextlib
 import shutil
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
-
-import psycopg
-from django.conf import settings
-from django.utils.crypto import get_random_string
-from psycopg import sql
 
 from config.running.announcing import wait_for
 from config.running.preparing import HOST
 from config.running.supervising import PATIENCE, Child, environment, server_command, worker_command
+from config.running.throwaway import NotDone, database, manage
 from config.touring.pages import StoryBroken
 from delivery.sink import Received, Sink
 
@@ -75,14 +68,16 @@ def staged() -> Iterator[Stage]:
     """
     folder = Path(tempfile.mkdtemp(prefix="goodword-tour-"))
     try:
-        with database() as database_url, Sink() as sink:
+        with database("tour") as database_url, Sink() as sink:
             port = free_port()
             env = _environment(folder, port, sink, database_url)
-            _manage(env, "migrate", "--verbosity", "0")
+            manage(env, "migrate", "--verbosity", "0")
             numbers = {"--patients": PATIENTS, "--offices": OFFICES, "--months": MONTHS}
-            _manage(env, "seed_demo", *(str(part) for pair in numbers.items() for part in pair))
+            manage(env, "seed_demo", *(str(part) for pair in numbers.items() for part in pair))
             with _played(env, port, folder):
                 yield Stage(f"http://{HOST}:{port}", sink, folder)
+    except NotDone as error:
+        raise StoryBroken(str(error)) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -96,19 +91,6 @@ def _environment(folder: Path, port: int, sink: Sink, database_url: str) -> dict
     if database_url:
         env["DATABASE_URL"] = database_url
     return env
-
-
-def _manage(env: dict[str, str], *arguments: str) -> None:
-    said = subprocess.run(  # noqa: S603  our own command
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments],
-        env=env,
-        cwd=settings.BASE_DIR,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if said.returncode:
-        raise StoryBroken(f"manage.py {arguments[0]} ends with {said.returncode}: {said.stderr[-1500:]}")
 
 
 @contextlib.contextmanager
@@ -145,19 +127,3 @@ def free_port() -> int:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-@contextlib.contextmanager
-def database() -> Iterator[str]:
-    """Give the URL of an empty database: "" for SQLite in the stage's folder, else a new one on the same server."""
-    if settings.ENV.is_embedded:
-        yield ""
-        return
-    given, name = settings.ENV.database_url, f"goodword_tour_{get_random_string(8).lower()}"
-    identifier = sql.Identifier(name)
-    with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
-        try:
-            yield urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
-        finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))

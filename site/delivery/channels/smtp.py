@@ -24,14 +24,14 @@ class Smtp:
 
     is_repeatable = False
 
-    def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
+    def __init__(self, url: str, *, timeout: float = 0.0) -> None:
         parts = urlsplit(url)
         chosen = parse_qs(parts.query).get("tls", [""])[0]
         self.tls = chosen or ("implicit" if parts.scheme == "smtps" else "none")
         self.host = parts.hostname or "localhost"
         self.port = parts.port or PORTS[self.tls]
         self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
-        self.timeout = timeout
+        self.timeout = timeout or TIMEOUT
         self.server: smtplib.SMTP | None = None
         self.breaks = 0
 

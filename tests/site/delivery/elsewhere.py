@@ -67,10 +67,7 @@ class Elsewhere:
         """Start a worker with its beat."""
         for name in ("queue", "control"):
             (self.folder / "broker" / name).mkdir(parents=True, exist_ok=True)
-        if connection.vendor != "postgresql" and not self.database.exists():
-            connection.ensure_connection()
-            with sqlite3.connect(self.database) as copy:
-                connection.connection.backup(copy)
+        self.bring_database()
         log = (self.folder / "worker.log").open("ab")
         worker = subprocess.Popen(
             [sys.executable, "-m", "celery", "-A", "config", "worker", *OPTIONS],
@@ -82,6 +79,13 @@ class Elsewhere:
         )
         self.processes.append(worker)
         return worker
+
+    def bring_database(self) -> None:
+        """Put a copy of what the test has in memory where the worker looks."""
+        if connection.vendor != "postgresql" and not self.database.exists():
+            connection.ensure_connection()
+            with sqlite3.connect(self.database) as copy:
+                connection.connection.backup(copy)
 
     def kill(self, worker: subprocess.Popen[bytes]) -> None:
         """End a worker and its children at once, as a power switch does for one process."""

@@ -11,6 +11,7 @@ import time_machine
 from django.utils import timezone
 
 from delivery import actions, ledger, sending, spool
+from delivery.channels.base import ChannelDown
 from delivery.channels.outbox import Outbox
 from delivery.channels.smtp import Smtp
 from delivery.ledger import Settlement
@@ -158,8 +159,25 @@ def test_a_worker_whose_lease_was_taken_stops_at_its_next_group(letter):
     with pytest.raises(ledger.LeaseLost):
         ledger.settle(lease, [Settlement(messages[0], MessageState.ACCEPTED)])
     assert states() == {"unknown": 5}
-    ledger.give_back(lease)
+    with pytest.raises(ledger.LeaseLost):
+        ledger.give_back(lease)
     assert states() == {"unknown": 5}
+
+
+def test_what_a_worker_never_began_leaves_although_its_lease_was_taken(letter, settings, own_folders, monkeypatch):
+    def taken_meanwhile(_channel):
+        settings.SPOOL_ROOT = own_folders / "another machine"
+        with time_machine.travel(timezone.now() + ledger.LEASE + ledger.GRACE + timedelta(seconds=1)):
+            recover()
+        settings.SPOOL_ROOT = own_folders / "spool"
+        raise ChannelDown("It took six minutes to refuse.")
+
+    settings.BULK_MAIL_URL = "smtp://127.0.0.1:1?tls=none"
+    monkeypatch.setattr(Smtp, "open", taken_meanwhile)
+    sending.work()
+    assert states() == {"unknown": 5}
+    recover()
+    assert states() == {"queued": 5}
 
 
 def test_a_machine_that_comes_back_settles_what_is_unknown(letter):

@@ -1,0 +1,1 @@
+"""The drill: real workers, a real database and a mail server of its own, with everything going wrong on purpose."""

@@ -1,0 +1,289 @@
+"""Plays a drill: campaigns one after another, wrongs at their times, and the account at the end."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.db import OperationalError, connection, connections, transaction
+from psycopg import sql
+
+from config.drilling import people
+from config.drilling.account import Account, compared
+from config.drilling.clock import Clock
+from config.drilling.server import Server
+from config.drilling.worker import Node, Worker
+from config.drilling.wrongs import Where, Wrong, planned
+from config.running.preparing import make_folders
+from delivery import actions, ledger
+from delivery.models import Dispatch, Lease, Message
+from patients.models import Purpose
+
+Say = Callable[[str], None]
+TICK = 0.02
+STILL_FOR = 0.5  # seconds without news: then time is let pass
+STUCK_AFTER = 40.0
+A_WHILE = (ledger.LEASE + ledger.GRACE).total_seconds() + 5
+A_MINUTE = 61.0
+DISK = 4_000  # bytes that a full disk still takes
+
+
+class Stuck(Exception):
+    """A letter does not come to its end."""
+
+
+@dataclass(frozen=True)
+class Drill:
+    """How much is played.
+
+    Attributes:
+        campaigns: how many letters are sent.
+        faults: how many things go wrong, in all.
+        seed: what they are and when.
+        workers: how many send at a time.
+        nodes: on how many machines.
+        recipients: of each letter.
+    """
+
+    campaigns: int
+    faults: int
+    seed: int
+    workers: int = 2
+    nodes: int = 2
+    recipients: int = 300
+
+
+class Play:
+    """One drill under way."""
+
+    def __init__(self, drill: Drill, folder: Path, say: Say) -> None:
+        self.drill, self.folder, self.say = drill, folder, say
+        self.clock = Clock()
+        self.server = Server(folder / "taken")
+        self.nodes = [Node(folder / f"node{n}") for n in range(drill.nodes)]
+        self.workers = [Worker(self.nodes[n % drill.nodes], self.server.url, self.clock) for n in range(drill.workers)]
+        self.happened: Counter[str] = Counter()
+        self.expected = self.kills = self.windows = 0
+        self.later: list[tuple[float, Callable[[], object]]] = []
+
+    def run(self) -> Account:
+        """Play everything; return the account.
+
+        Raises:
+            people.PeopleThere: when the database is not an empty one.
+            Stuck: when a letter does not come to its end.
+        """
+        people.settle_in()
+        make_folders()
+        for node in self.nodes:
+            node.folder.mkdir(parents=True)
+        connections.close_all()
+        self.server.start()
+        self.clock.rule()
+        try:
+            for number in range(self.drill.campaigns):
+                self.campaign(number)
+                account = self.account()
+                self.say(f"letter {number + 1}: {account.as_line()}")
+                if not account.is_good:
+                    break
+            self.stop()
+        finally:
+            for worker in self.workers:
+                worker.end()
+            self.server.stop()
+        return self.account()
+
+    def account(self) -> Account:
+        """Return what is known now."""
+        doubts = sum(times for answer, times in self.server.went_wrong().items() if answer.leaves_doubt)
+        bound = doubts + self.kills + self.windows * ledger.CHECKPOINT
+        return compared(self.server.received(), self.expected, bound)
+
+    def campaign(self, number: int) -> None:
+        """Send one letter, with its share of wrongs."""
+        share = (
+            self.drill.faults * (number + 1) // self.drill.campaigns
+            - self.drill.faults * number // self.drill.campaigns
+        )
+        wrongs = planned(self.drill.seed, number, share, self.drill.recipients)
+        readers = people.audience(number, self.drill.recipients)
+        dispatch = actions.open_dispatch(
+            occasion=f"drill:{number}", purpose=Purpose.OWN_SERVICES, readers=readers, letter=people.LETTER, by=None
+        )
+        actions.start(dispatch=dispatch, by=None)
+        self.expected += self.drill.recipients
+        begun = self.server.taken.value
+        news, since = (0, 0), time.monotonic()
+        while True:
+            time.sleep(TICK)
+            self.look_after_workers()
+            taken = self.server.taken.value
+            while wrongs and (wrongs[0].after <= taken - begun or self.is_over()):
+                self.go_wrong(wrongs.pop(0), dispatch)
+            for moment, what in [entry for entry in self.later if entry[0] <= time.monotonic()]:
+                self.later.remove((moment, what))
+                what()
+            if not wrongs and not self.later and self.is_over():
+                break
+            if (now := (taken, self.open_rows())) != news:
+                news, since = now, time.monotonic()
+            elif time.monotonic() - since > STUCK_AFTER:
+                raise Stuck(f"letter {number + 1} stands still: {dispatch.counts()}")
+            elif time.monotonic() - since > STILL_FOR:
+                self.clock.jump(A_MINUTE)
+        self.server.forget()
+
+    def look_after_workers(self) -> None:
+        """Let another one follow whoever died, where the machine still stands."""
+        for worker in self.workers:
+            if worker.is_alive or worker.node.is_lost:
+                continue
+            if worker.process is not None and worker.process.exitcode:
+                self.kills += 1
+            worker.start()
+
+    def open_rows(self) -> int:
+        """Return how many letters have no end yet."""
+        return self.asked(Message.objects.unfinished().count)
+
+    def is_over(self) -> bool:
+        """Return whether every letter has its end, every dispatch too, and every file that can be read was read."""
+        questions = (self.open_rows, lambda: self.asked(Dispatch.objects.exclude(state="finished").count), self.to_read)
+        return not any(question() for question in questions)
+
+    def to_read(self) -> int:
+        """Return how many leases have a file on a machine that stands."""
+        files = {path.stem for node in self.nodes if not node.is_lost for path in node.spool.glob("*.spool")}
+        return self.asked(lambda: Lease.objects.filter(pk__in=files).count()) if files else 0
+
+    @staticmethod
+    def asked(question: Callable[[], int]) -> int:
+        """Return the database's answer; where it is away just now, there is something open."""
+        try:
+            return question()
+        except OperationalError:
+            connections.close_all()
+            return 1
+
+    def go_wrong(self, wrong: Wrong, dispatch: Dispatch) -> None:
+        """Let one thing go wrong."""
+        self.happened[f"{wrong.where}: {wrong.what}"] += 1
+        if wrong.answer is not None:
+            self.server.go_wrong(wrong.answer)
+            return
+        dice = random.Random(wrong.dice)  # noqa: S311  chance that can be had again, not a secret
+        {
+            Where.WORKER: lambda: self.worker_wrong(wrong, dice),
+            Where.NODE: lambda: self.node_wrong(wrong, dice),
+            Where.DATABASE: lambda: self.database_wrong(wrong),
+            Where.PERSON: lambda: self.person_does(wrong, dispatch),
+        }[wrong.where]()
+
+    def in_a_while(self, seconds: float, what: Callable[[], object]) -> None:
+        """Do something later."""
+        self.later.append((time.monotonic() + seconds, what))
+
+    def worker_wrong(self, wrong: Wrong, dice: random.Random) -> None:
+        """Let something happen to one worker."""
+        worker = dice.choice(self.workers)
+        if wrong.point is not None:
+            worker.die_at(wrong.point, dice.randrange(1, 40) if wrong.point.is_of_each_message else 1)
+        elif wrong.what == "killed at any moment":
+            self.in_a_while(dice.random() * 0.3, lambda: worker.signal(signal.SIGKILL))
+        elif wrong.what == "asked to stop":
+            worker.signal(signal.SIGTERM)
+        elif wrong.what == "held still while its lease runs out":
+            worker.signal(signal.SIGSTOP)
+            self.clock.jump(A_WHILE)
+            self.in_a_while(0.8, lambda: worker.signal(signal.SIGCONT))
+        else:
+            self.changed(worker, wrong.what, dice)
+
+    def changed(self, worker: Worker, what: str, dice: random.Random) -> None:
+        """Let the worker be followed by one whose clock or disk is not as it should be, and that one by a sound one."""
+        minutes = dice.choice([2, 10, 90, 1500])
+        worker.skew = {"has a clock that is ahead": 60.0 * minutes, "has a clock that is behind": -60.0 * minutes}.get(
+            what, 0
+        )
+        worker.most_bytes = (
+            dice.randrange(0, DISK) if what == "finds the disk full" and connection.vendor != "sqlite" else 0
+        )
+        worker.signal(signal.SIGTERM)
+
+        def sound() -> None:
+            worker.skew, worker.most_bytes = 0.0, 0
+            worker.signal(signal.SIGTERM)
+
+        self.in_a_while(1.0, sound)
+
+    def node_wrong(self, wrong: Wrong, dice: random.Random) -> None:
+        """Lose a machine; another one, which is never lost, goes on."""
+        node = dice.choice(self.nodes[1:] or self.nodes)
+        if node.is_lost:
+            return
+        node.is_lost = True
+        mine = [worker for worker in self.workers if worker.node is node]
+        for worker in mine:
+            self.kills += worker.end()
+        if wrong.what == "loses power":
+            self.windows += len(mine)
+            node.lose_power(dice.random())
+        if wrong.what == "lost for good":
+            self.windows += len(mine)
+            node.folder = node.folder.with_name(f"{node.folder.name}-after")
+            node.folder.mkdir(exist_ok=True)
+        if node is not self.nodes[0]:
+            self.clock.jump(A_WHILE)
+
+        def back() -> None:
+            node.is_lost = False
+
+        self.in_a_while(0.5 + dice.random(), back)
+
+    def database_wrong(self, wrong: Wrong) -> None:
+        """Hang up on everybody, or be away; SQLite is held by somebody else instead."""
+        if connection.vendor == "sqlite":
+            with transaction.atomic():
+                time.sleep(0.5)
+            return
+        name = sql.Identifier(str(connection.settings_dict["NAME"]))
+        address = psycopg.conninfo.make_conninfo(settings.ENV.database_url, dbname="postgres")
+        with psycopg.connect(address, autocommit=True) as other:
+            if wrong.what == "is away for a moment":
+                other.execute(sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false").format(name))
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                [str(connection.settings_dict["NAME"])],
+            )
+            if wrong.what == "is away for a moment":
+                time.sleep(0.5)
+                other.execute(sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true").format(name))
+        connections.close_all()
+
+    def person_does(self, wrong: Wrong, dispatch: Dispatch) -> None:
+        """Let somebody pause the letter and go on, or ask for a code."""
+        if wrong.what == "pauses and resumes":
+            try:
+                actions.pause(dispatch=dispatch, by=None)
+            except actions.Impossible:
+                return
+            self.in_a_while(0.3, lambda: actions.resume(dispatch=dispatch, by=None))
+            return
+        actions.put(people.LETTER, to=f"code{wrong.dice}@readers.example", occasion=f"drill:{wrong.dice}")
+        self.expected += 1
+
+    def stop(self) -> None:
+        """Ask every worker to stop, as a deployment does."""
+        for worker in self.workers:
+            worker.signal(signal.SIGTERM)
+        for worker in self.workers:
+            if worker.process is not None:
+                worker.process.join(10)
