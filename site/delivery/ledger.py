@@ -16,6 +16,8 @@ from django.utils import timezone
 from delivery.models import Dispatch, Lease, Message
 from delivery.points import Point, reached
 from delivery.states import DISPATCH_TRANSITIONS, OPEN, DispatchState, MessageState, sources
+from delivery.webhooks import refusals
+from delivery.webhooks.refusals import Refused
 from journal.recording import record
 from patients.models import ContactPoint, Patient, Reader, ReaderQuerySet
 from patients.policy import Contactable, comes_of_age
@@ -149,6 +151,8 @@ def write(settlements: Iterable[Settlement], now: datetime, *, lease: Lease, sta
         if uncounted:
             changes["attempts"] = F("attempts") - 1
         written += rows.update(**changes)
+        if state == MessageState.FAILED:
+            refusals.note((Refused(one.pk, one.dispatch_id, one.address_hash, reason) for one in messages), now)
     return written
 
 

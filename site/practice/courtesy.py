@@ -26,6 +26,12 @@ class Courtesy(models.Model):
     most_letters = models.PositiveSmallIntegerField(
         _("letters in 30 days at most"), default=4, validators=[MinValueValidator(1), MaxValueValidator(30)]
     )
+    most_returned = models.PositiveSmallIntegerField(
+        _("letters of a hundred that may come back"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text=_("When more mailboxes are gone, a letter stops leaving until somebody has looked."),
+    )
     texts_from = models.TimeField(_("texts from"), default=time(8))
     texts_until = models.TimeField(_("texts until"), default=time(20))
     mail_from = models.TimeField(_("e-mail from"), null=True, blank=True)
@@ -38,6 +44,9 @@ class Courtesy(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 condition=models.Q(most_letters__range=(1, 30)), name="practice_courtesy_writes_now_and_then"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(most_returned__range=(1, 50)), name="practice_courtesy_heeds_what_comes_back"
             ),
             models.CheckConstraint(
                 condition=models.Q(texts_until__gt=models.F("texts_from")),

@@ -348,6 +348,7 @@ class CourtesyViewSet(SnippetViewSet):
                     " counted. Who asks for less gets less."
                 ),
             ),
+            FieldPanel("most_returned"),
             MultiFieldPanel(
                 [
                     FieldRowPanel([FieldPanel("texts_from"), FieldPanel("texts_until")]),

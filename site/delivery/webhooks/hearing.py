@@ -18,6 +18,7 @@ from django.utils import timezone
 from delivery import hints, settling, wishes
 from delivery.models import Message
 from delivery.states import MessageState
+from delivery.webhooks import watching
 from delivery.webhooks.models import Report, ReportKind
 from delivery.webhooks.returned_mail import SOURCE as RETURNED_MAIL
 from patients.actions import suppress_all
@@ -51,10 +52,11 @@ def hear() -> int:
     reports = list(waiting[:BATCH])
     if not reports:
         return 0
-    found = _messages(reports)
+    found = _messages([report for report in reports if report.message_id is None])
+    said = Message.objects.in_bulk({report.message_id for report in reports if report.message_id})
     understood = []
     for report in reports:
-        message = found.get(report.pk)
+        message = found.get(report.pk) or said.get(report.message_id)
         if message is not None and message.state not in {MessageState.QUEUED, MessageState.CLAIMED}:
             report.message, report.dispatch_id, report.look_at = message, message.dispatch_id, None
             understood.append(report)
@@ -67,6 +69,7 @@ def hear() -> int:
     Report.objects.bulk_update(reports, ["message", "dispatch", "look_at"])
     settling.was_taken(report.message_id for report in understood if report.message_id)
     _shut_addresses(understood)
+    watching.look(report.dispatch_id for report in understood if report.dispatch_id)
     for report in understood:
         if report.kind == ReportKind.UNSUBSCRIBED and report.message:
             wishes.stop(message=report.message, source="one_click")
@@ -82,6 +85,8 @@ def counts(dispatch_pk: int) -> dict[str, int]:
 def _messages(reports: list[Report]) -> dict[UUID, Message]:
     """Return the message that each report means: named by us, or of this Message-ID at this address."""
     by_name = {message.ref: message for message in Message.objects.named(*{report.named for report in reports})}
+    if not reports:
+        return {}
     since = min(report.at for report in reports) - BACK_TO
     here = Q(settled_at__gte=since) | Q(lease__isnull=False)
     sent = Message.objects.filter(here, address_hash__in={report.address_hash for report in reports}).order_by()

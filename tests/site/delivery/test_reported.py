@@ -14,9 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from delivery import actions, sending
+from delivery import actions, ledger, sending
 from delivery.channels.outbox import Outbox
-from delivery.models import Message, Report
+from delivery.models import Dispatch, Message, Report
 from delivery.sink import HANG_UP, Sink
 from delivery.states import MessageState
 from delivery.tasks import hear as hear_all
@@ -25,7 +25,7 @@ from delivery.webhooks.models import ReportKind
 from journal.models import Entry
 from patients.addresses import address_hash
 from patients.models import Consent
-from tests.factories.delivery import audience, dispatch
+from tests.factories.delivery import audience, crowd, dispatch
 from tests.site.delivery.reporting import GONE, later, post, returned, shut
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -283,3 +283,75 @@ def test_five_hundred_reports_take_as_many_questions_as_five(house):
 )
 def test_servers_words_say_whether_a_mailbox_is_gone(words, kind):
     assert servers.kind_of(words) == kind
+
+
+def bounces(*, gone, of):
+    """Return a sink's fault: the first so many of all mailboxes are gone."""
+    told = set()
+
+    def fault(step, recipient):
+        if step != "rcpt" or (len(told) >= gone and recipient not in told):
+            return None
+        told.add(recipient)
+        return GONE
+
+    assert gone <= of
+    return fault
+
+
+def test_a_mailbox_that_a_server_refuses_while_we_speak_to_it_is_shut_as_well(house, settings):
+    audience(3)
+    running = actions.start(dispatch=dispatch(), by=None)
+    with Sink(fault=bounces(gone=1, of=3)) as sink:
+        settings.BULK_MAIL_URL = sink.url
+        sending.work()
+    hearing.hear()
+    failed = running.messages.get(state=MessageState.FAILED)
+    assert shut() == {failed.address_hash: "hard_bounce"}
+    assert hearing.counts(running.pk)["bounced"] == 1
+
+
+@pytest.mark.parametrize(("gone", "state"), [(19, "finished"), (20, "attention")])
+def test_a_letter_to_an_old_list_is_held_until_somebody_has_looked(house, settings, monkeypatch, gone, state):
+    crowd(200)
+    monkeypatch.setattr(sending, "CHECKPOINT_SECONDS", 1_000.0)
+    running = actions.start(dispatch=dispatch(), by=None)
+    with Sink(fault=bounces(gone=gone, of=200)) as sink:
+        settings.BULK_MAIL_URL = sink.url
+        real = ledger.settle
+
+        def settle(lease, settlements):
+            real(lease, settlements)
+            hear_all()
+
+        monkeypatch.setattr(ledger, "settle", settle)
+        sending.work()
+    running.refresh_from_db()
+    assert running.state == state
+    assert ("20 of 100 mailboxes are gone" in running.trouble) == (state == "attention")
+    assert running.messages.filter(state=MessageState.QUEUED).count() == (100 if state == "attention" else 0)
+
+
+def test_three_complaints_hold_a_letter_and_whoever_lets_it_go_on_is_heard(sent):
+    running = sent[0].dispatch
+    Dispatch.objects.filter(pk=running.pk).update(state="running", ended_at=None)
+    for message in sent:
+        post("postmark", postmark("SpamComplaint", message, number=message.pk.hex))
+    hear_all()
+    running.refresh_from_db()
+    assert (running.state, "3 of 3 readers marked it as spam" in running.trouble) == ("attention", True)
+    actions.resume(dispatch=running, by=None)
+    post("postmark", postmark("HardBounce", sent[0], number=9, words=GONE))
+    hear_all()
+    running.refresh_from_db()
+    assert running.state == "running"  # the same three: somebody has seen them
+
+
+def test_two_complaints_hold_nothing(sent):
+    running = sent[0].dispatch
+    Dispatch.objects.filter(pk=running.pk).update(state="running", ended_at=None)
+    for message in sent[:2]:
+        post("postmark", postmark("SpamComplaint", message, number=message.pk.hex))
+    hear_all()
+    running.refresh_from_db()
+    assert running.state == "running"
