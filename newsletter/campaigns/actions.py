@@ -1,8 +1,9 @@
-"""What editors do with a finished letter: try it, send it, hold it, stop it."""
+"""What editors do with a finished letter: send it, hold it, stop it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,21 +13,18 @@ from wagtail.models import Page
 
 from accounts.models import User
 from delivery import actions as door
-from delivery.models import Message
-from journal.models import Entry
 from journal.recording import SYSTEM, name_of, record
 from newsletter.campaigns import approval, audience, policy
 from newsletter.campaigns.approvers import ApprovalRule
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import CampaignState, may_follow
-from newsletter.campaigns.trials import TestReader
 from newsletter.campaigns.written import letter_hash, newest
 from newsletter.editions import checks
-from newsletter.editions.actions import DOUBLE_CLICK
-from newsletter.editions.letter import compose
 from newsletter.editions.models import EditionPage
 from newsletter.editions.ways import InWays
 from patients.models import Purpose
+from patients.segments import Saved
+from practice import clocks
 
 
 class Impossible(ValueError):
@@ -119,6 +117,89 @@ def look(*, edition: EditionPage, seen: str, by: User) -> Campaign:
     return campaign
 
 
+@dataclass(frozen=True)
+class Ready:
+    """A letter that may leave as it stands.
+
+    Args:
+        edition: the page, which nobody saves meanwhile.
+        letter: in its ways, of its newest words.
+        chosen: the segment.
+        readership: whom it can reach at all.
+        is_clinical: whether its people are chosen by their health.
+        is_unapproved: whether it goes without the yes that the owner's rule demands.
+    """
+
+    edition: EditionPage
+    letter: InWays
+    chosen: Saved
+    readership: audience.Readership
+    is_clinical: bool
+    is_unapproved: bool
+
+
+def held(*, edition: EditionPage, segment: str | None = None, by: User | None) -> Campaign:
+    """Return the edition's campaign for whoever may send, locked until the transaction ends; made where there is none.
+
+    Raises:
+        PermissionDenied: when `by` may not send, or may not choose people by their health and this does.
+        audience.NoSuchSegment: when no segment has this name.
+    """
+    _demand(policy.may_send(by) if by else True)
+    campaign = prepare(edition=edition, segment=segment, by=by)
+    return Campaign.objects.select_for_update().get(pk=campaign.pk)
+
+
+def ready(
+    campaign: Campaign,
+    action: str,
+    *,
+    by: User | None,
+    seen: str | None = None,
+    leaves_at: datetime | None = None,
+    without_approval: bool = False,
+) -> Ready:
+    """Return a letter that may be sent or scheduled now, and hold its page too; within a transaction.
+
+    Args:
+        campaign: locked.
+        action: what is about to be done, of the table of states.
+        by: who does it; None is the system.
+        seen: as of `start`.
+        leaves_at: the moment for whose day it is checked; now where it is left out.
+        without_approval: as of `start`.
+
+    Raises:
+        PermissionDenied, NotReady, Changed, NotLooked, NotApproved, audience.NoSuchSegment, Impossible: as `start`.
+    """
+    edition = campaign.edition
+    if not may_follow(campaign.state, action):
+        raise Impossible(f"{campaign.ref} is {campaign.state}.")
+    if Campaign.objects.of_the_same_letter(edition).exclude(state=CampaignState.DRAFT).exists():
+        raise Impossible(f"{edition.ref} went out with its translation.")
+    Page.objects.select_for_update().get(pk=edition.pk)  # whoever saves waits, so what is published is what is sent
+    edition = EditionPage.objects.get(pk=edition.pk)
+    written = newest(edition)
+    letter = InWays(written)
+    chosen = audience.segment_named(audience.fitting(campaign.segment, written))
+    is_clinical = chosen.is_clinical or letter.is_clinical
+    _demand(policy.may_choose_by_health(by) if by and is_clinical else True)
+    found = checks.run(written, day=clocks.day_of(leaves_at) if leaves_at else None)
+    if in_the_way := [check for check in found if check.is_in_the_way]:
+        raise NotReady(in_the_way)
+    if seen is not None and seen != letter.seal:
+        raise Changed(f"{edition.ref} has changed.")
+    doubts = [check for check in found if check.wants_a_look]
+    if seen is not None and doubts and campaign.looked_hash != seen:
+        raise NotLooked(doubts)
+    is_needed = ApprovalRule.get().is_needed
+    campaign.must_be_approved = is_needed and not without_approval
+    if campaign.must_be_approved and not approval.stands(campaign, written, letter.seal):
+        raise NotApproved(approval.of(EditionPage.objects.get(pk=edition.pk)).sentence)
+    readership = audience.readership_of(written)
+    return Ready(edition, letter, chosen, readership, is_clinical, is_needed and without_approval)
+
+
 @transaction.atomic
 def start(
     *,
@@ -153,44 +234,19 @@ def start(
         Nobody: when nobody would get it.
         Impossible: when it was canceled before, or went out with the same letter in another language.
     """
-    _demand(policy.may_send(by) if by else True)
-    campaign = prepare(edition=edition, segment=segment, by=by)
-    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    campaign = held(edition=edition, segment=segment, by=by)
     if campaign.state == CampaignState.STARTED:
         return campaign
-    if not may_follow(campaign.state, "start"):
-        raise Impossible(f"{campaign.ref} is {campaign.state}.")
-    if Campaign.objects.of_the_same_letter(edition).exclude(state=CampaignState.DRAFT).exists():
-        raise Impossible(f"{edition.ref} went out with its translation.")
-    Page.objects.select_for_update().get(pk=edition.pk)  # whoever saves waits, so what is published is what is sent
-    edition = EditionPage.objects.get(pk=edition.pk)
-    written = newest(edition)
-    letter = InWays(written)
-    readership = audience.readership_of(written)
-    chosen = audience.segment_named(audience.fitting(campaign.segment, written))
-    is_clinical = chosen.is_clinical or letter.is_clinical
-    _demand(policy.may_choose_by_health(by) if by and is_clinical else True)
-    found = checks.run(written)
-    if in_the_way := [check for check in found if check.is_in_the_way]:
-        raise NotReady(in_the_way)
-    if seen is not None and seen != letter.seal:
-        raise Changed(f"{edition.ref} has changed.")
-    doubts = [check for check in found if check.wants_a_look]
-    if seen is not None and doubts and campaign.looked_hash != seen:
-        raise NotLooked(doubts)
-    is_needed = ApprovalRule.get().is_needed
-    unapproved: dict[str, Any] = {"unapproved": True} if is_needed and without_approval else {}
-    campaign.must_be_approved = is_needed and not without_approval
-    if campaign.must_be_approved and not approval.stands(campaign, written, letter.seal):
-        raise NotApproved(approval.of(EditionPage.objects.get(pk=edition.pk)).sentence)
+    found = ready(campaign, "start", by=by, seen=seen, without_approval=without_approval)
+    edition, letter, chosen = found.edition, found.letter, found.chosen
     _publish(edition, by)
     dispatch = door.open_dispatch(
         occasion=name_of(campaign),
         purpose=Purpose.OWN_SERVICES,
-        topic=readership.topic,
-        audience=audience.in_words_for_readers(chosen, readership),
+        topic=found.readership.topic,
+        audience=audience.in_words_for_readers(chosen, found.readership),
         is_correction=audience.is_correction(chosen),
-        readers=audience.recipients(chosen, readership),
+        readers=audience.recipients(chosen, found.readership),
         letter=letter.letter(),
         ways=letter.ways,
         written=letter.letter,
@@ -202,15 +258,17 @@ def start(
     campaign.dispatch, campaign.state, campaign.segment = dispatch, CampaignState.STARTED, chosen.name
     campaign.revision, campaign.letter_hash = edition.latest_revision_id, letter.seal
     campaign.started_at, campaign.started_by = timezone.now(), name_of(by) or SYSTEM
+    campaign.attention, campaign.attention_at = "", None
     campaign.save()
     door.start(dispatch=dispatch, by=by)
+    unapproved: dict[str, Any] = {"unapproved": True} if found.is_unapproved else {}
     record(
         "campaign.started",
         subject=campaign,
         by=by,
         edition=edition.ref,
         segment=chosen.name,
-        clinical=is_clinical,
+        clinical=found.is_clinical,
         letters=letters,
         **unapproved,
     )
@@ -245,57 +303,6 @@ def cancel(*, campaign: Campaign, by: User | None) -> Campaign:
         Impossible: when it is over.
     """
     return _step(campaign, "cancel", by)
-
-
-@transaction.atomic
-def send_test(*, edition: EditionPage, by: User) -> Message:
-    """Send the newest revision to oneself, marked "[Test]"; its links work and record nothing.
-
-    Raises:
-        PermissionDenied: when `by` may not write letters.
-        NotReady: when it cannot be made into a letter.
-    """
-    return _tried(edition, by, [(by.get_full_name(), by.email)])[0]
-
-
-@transaction.atomic
-def send_test_to_list(*, edition: EditionPage, by: User) -> list[Message]:
-    """Send the newest revision to the test readers of Settings, marked as `send_test` does; a double click sends once.
-
-    Returns:
-        The messages; none where the list is empty, or the same letter went to it a moment ago.
-
-    Raises:
-        PermissionDenied: when `by` may not write letters.
-        NotReady: when it cannot be made into a letter.
-    """
-    _demand(policy.may_edit(by))
-    User.objects.select_for_update().get(pk=by.pk)  # one click after the other
-    lately = Entry.objects.filter(
-        verb="edition.tested", subject=name_of(edition), by=name_of(by), at__gt=timezone.now() - DOUBLE_CLICK
-    )
-    readers = list(TestReader.objects.values_list("name", "email"))
-    written = letter_hash(newest(edition))
-    if not readers or any(entry.particulars == {"letter": written, "list": True} for entry in lately):
-        return []
-    return _tried(edition, by, readers, list=True)
-
-
-def _tried(edition: EditionPage, by: User, readers: Iterable[tuple[str, str]], **more: Any) -> list[Message]:
-    _demand(policy.may_edit(by))
-    written = newest(edition)
-    try:
-        letter = compose(written)
-    except (ValueError, RuntimeError) as error:
-        raise NotReady([check for check in checks.run(written) if check.is_in_the_way]) from error
-    messages = [door.send_test(letter=letter, to=_mailbox(name, address), by=by) for name, address in readers]
-    record("edition.tested", subject=edition, by=by, letter=letter_hash(written), **more)
-    return messages
-
-
-def _mailbox(name: str, address: str) -> str:
-    plain = name.replace('"', "").replace("\\", "")
-    return f'"{plain}" <{address}>' if plain else address
 
 
 @transaction.atomic

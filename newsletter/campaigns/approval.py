@@ -15,7 +15,7 @@ from journal.recording import SYSTEM
 from newsletter.campaigns import audience
 from newsletter.campaigns.approvers import ApprovalRule, name_of_user
 from newsletter.campaigns.models import Campaign
-from newsletter.campaigns.states import ApprovalState, CampaignState
+from newsletter.campaigns.states import ApprovalState
 from newsletter.campaigns.written import letter_hash, newest
 from newsletter.editions.letter import NoPractice
 from newsletter.editions.models import EditionPage
@@ -93,7 +93,7 @@ def of(edition: EditionPage, rule: ApprovalRule | None = None) -> Standing:
     campaign: Campaign | None = getattr(edition, "campaign", None)
     if campaign is None:
         return Standing(is_needed=rule.is_needed, approver=rule.in_words if rule.is_needed else "")
-    is_draft = campaign.state == CampaignState.DRAFT
+    is_draft = campaign.has_not_left
     state: str = campaign.approval
     if state == ApprovalState.APPROVED and is_draft and not stands_now(campaign):
         state = LOST

@@ -133,7 +133,7 @@ def _context(request: HttpRequest, edition: EditionPage) -> dict[str, Any]:
     found = checks.run(written)
     segment = audience.key_of(written)
     counted, missing = audience.of_letter(segment, audience.readership_of(written))
-    is_draft = campaign is None or campaign.state == Campaign.State.DRAFT
+    is_draft = campaign is None or campaign.has_not_left
     alone = is_draft and rule.is_needed and standing.state != ApprovalState.APPROVED and is_alone(user, rule)
     is_asked, everybody = campaign is not None and campaign.approval == ApprovalState.ASKED, rule.everybody()
     return {

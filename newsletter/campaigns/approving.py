@@ -79,7 +79,7 @@ def take_back(*, edition: EditionPage, by: User | None) -> Campaign:
     """
     campaign, edition = _locked(edition, by)
     _demand(by is None or policy.may_edit(by) or policy.may_approve_some_day(by))
-    if campaign.state != CampaignState.DRAFT:
+    if not campaign.has_not_left:
         raise actions.Impossible(f"{campaign.ref} is {campaign.state}.")
     if may_turn(campaign.approval, "take_back"):
         taken_back(campaign, by=by)
@@ -178,7 +178,7 @@ def ask_change(*, edition: EditionPage, by: User, note: str) -> Campaign:
 def notice_change(*, campaign: Campaign) -> Campaign:
     """Write down that a letter says something else than what was approved, or the same again; each once."""
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
-    if campaign.state != CampaignState.DRAFT or campaign.approval != ApprovalState.APPROVED:
+    if not campaign.has_not_left or campaign.approval != ApprovalState.APPROVED:
         return campaign
     is_standing = approval.stands_now(campaign)
     if is_standing == (campaign.lost_at is None):

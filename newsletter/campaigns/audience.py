@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from delivery.ledger import own_and_theirs
 from delivery.reaching import Reach, reach
 from newsletter.campaigns import receivers
 from newsletter.campaigns.models import Campaign
@@ -168,6 +169,11 @@ def of_letter(key: str, readership: Readership) -> tuple[Audience, str]:
 def recipients(segment: Saved, readership: Readership = OF_PATIENTS) -> policy.Contactable:
     """Return who gets our letter by e-mail: whom the segment means, and who may be written to."""
     return _recipients(_meant(segment, readership), readership)
+
+
+def is_nobody(segment: Saved, readership: Readership = OF_PATIENTS) -> bool:
+    """Return whether nobody would get a letter; asked at the click, so nobody is counted."""
+    return not any(points.exists() for points in own_and_theirs(Channel.EMAIL, recipients(segment, readership)))
 
 
 def of(segment: Saved, readership: Readership = OF_PATIENTS) -> Audience:

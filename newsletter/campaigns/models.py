@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -15,7 +16,10 @@ from delivery.states import SENDING, DispatchState
 from newsletter.campaigns.approvals import CONSTRAINTS, Approvable
 from newsletter.campaigns.approvers import ApprovalRule  # noqa: F401 (a model of this app)
 from newsletter.campaigns.letter_task import LetterApproval  # noqa: F401 (a model of this app)
-from newsletter.campaigns.states import ApprovalState, CampaignState
+from newsletter.campaigns.schedules import CONSTRAINTS as OF_SCHEDULES
+from newsletter.campaigns.schedules import Schedulable
+from newsletter.campaigns.sending_rules import SendingRule  # noqa: F401 (a model of this app)
+from newsletter.campaigns.states import NOT_LEFT, ApprovalState, CampaignState
 from newsletter.campaigns.trials import TestReader  # noqa: F401 (a model of this app)
 from newsletter.editions.models import EditionPage
 from vault.fields import RefField
@@ -32,8 +36,12 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         """Return those that wait for somebody's yes."""
         return self.filter(state=CampaignState.DRAFT, approval=ApprovalState.ASKED).select_related("edition")
 
+    def due(self, moment: datetime) -> CampaignQuerySet:
+        """Return those whose time has come, the earliest first."""
+        return self.filter(state=CampaignState.SCHEDULED, send_at__lte=moment).order_by("send_at", "pk")
 
-class Campaign(Approvable):
+
+class Campaign(Approvable, Schedulable):
     """An edition on its way to a segment; an edition has one, so that nobody gets a letter twice."""
 
     State = CampaignState
@@ -63,10 +71,8 @@ class Campaign(Approvable):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(state__in=CampaignState.values), name="campaigns_state_is_known"),
             models.CheckConstraint(
-                condition=Q(state=CampaignState.DRAFT, dispatch__isnull=True, started_at__isnull=True, letter_hash="")
-                | ~Q(state=CampaignState.DRAFT)
-                & Q(dispatch__isnull=False, started_at__isnull=False)
-                & ~Q(letter_hash=""),
+                condition=Q(state__in=NOT_LEFT, dispatch__isnull=True, started_at__isnull=True, letter_hash="")
+                | ~Q(state__in=NOT_LEFT) & Q(dispatch__isnull=False, started_at__isnull=False) & ~Q(letter_hash=""),
                 name="campaigns_started_is_frozen",
             ),
             models.CheckConstraint(
@@ -79,6 +85,7 @@ class Campaign(Approvable):
                 name="campaigns_cancel_has_at_and_by",
             ),
             *CONSTRAINTS,
+            *OF_SCHEDULES,
         ]
 
     def __str__(self) -> str:
@@ -86,7 +93,7 @@ class Campaign(Approvable):
 
     @property
     def stage(self) -> str:
-        """Return where it stands in one word: draft, cancelled, or the state of its dispatch."""
+        """Return where it stands in one word: its own state, once it was started the state of its dispatch."""
         if self.state != CampaignState.STARTED or self.dispatch is None:
             return str(self.state)
         return str(self.dispatch.state)
@@ -97,6 +104,15 @@ class Campaign(Approvable):
         if self.state != CampaignState.STARTED:
             return CampaignState(self.state).label
         return DispatchState(self.stage).label
+
+    @property
+    def has_not_left(self) -> bool:
+        """Whether nothing of it was sent, so that it may still be written."""
+        return self.state in NOT_LEFT
+
+    def is_due(self, moment: datetime) -> bool:
+        """Return whether its time has come."""
+        return self.state == CampaignState.SCHEDULED and self.send_at is not None and self.send_at <= moment
 
     @property
     def is_under_way(self) -> bool:

@@ -1,4 +1,4 @@
-"""What Settings hold for newsletters: the owner's rule of who approves a letter, and who gets one to try it."""
+"""What Settings hold for newsletters: who approves a letter, when it leaves, and who gets one to try it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from accounts.models import User
 from accounts.roles import PERMISSIONS, may
 from newsletter.campaigns.approvers import ApprovalRule
+from newsletter.campaigns.sending_rules import SendingRule
 from newsletter.campaigns.trials import TestReader
 from practice.forms import OfThePractice
 from practice.policy import OnlyOne
@@ -74,6 +75,33 @@ class ApprovalRuleViewSet(SnippetViewSet):
                 heading=_("When nobody answers"),
                 help_text=_("Hours in which the practice is open. 0 reminds nobody."),
             ),
+        ],
+        base_form_class=OfThePractice,
+    )
+
+
+class SendingRuleViewSet(SnippetViewSet):
+    """In which hours letters leave, and how long Send can be undone."""
+
+    model = SendingRule
+    icon = "time"
+    menu_label = _("Sending of newsletters")
+    add_to_settings_menu = True
+    list_display: ClassVar[list[str]] = ["__str__", "hours", "undo_seconds"]
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [
+                    FieldPanel("hours", widget=forms.RadioSelect),
+                    FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]),
+                ],
+                heading=_("In which hours"),
+                help_text=_(
+                    "By the clock of the practice. A letter that is still being sent when they end rests, and goes on"
+                    " by itself when they begin."
+                ),
+            ),
+            FieldPanel("undo_seconds", help_text=_("Nothing leaves before. 0 sends at once, and cannot be undone.")),
         ],
         base_form_class=OfThePractice,
     )

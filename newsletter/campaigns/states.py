@@ -12,6 +12,8 @@ class CampaignState(models.TextChoices):
     """Where an edition's way to its readers stands."""
 
     DRAFT = "draft", _("Draft")
+    SCHEDULED = "scheduled", _("Scheduled")
+    ATTENTION = "attention", _("Needs attention")
     STARTED = "started", _("Started")
     CANCELLED = "cancelled", _("Canceled")
 
@@ -25,11 +27,34 @@ class ApprovalState(models.TextChoices):
     APPROVED = "approved", _("Approved")
 
 
+class Attention(models.TextChoices):
+    """Why a letter did not leave at its time, and what somebody can do about it."""
+
+    PAST_DUE = "past_due", _("Its time passed while nothing could be sent. Is it still right to send it?")
+    CHANGED = "changed", _("It was changed after it was scheduled. Read it once more, then send or schedule it.")
+    NOT_APPROVED = "not_approved", _("Its approval no longer stands. Take it back, and ask again.")
+    NOT_READY = "not_ready", _("A check stands in the way. Mend that, then send or schedule it again.")
+    NOBODY = "nobody", _("Nobody would have got it. Take it back, and choose who gets it.")
+    NO_SEGMENT = "no_segment", _("The readers it was for are no longer there. Take it back, and choose others.")
+    NOT_ALLOWED = "not_allowed", _("Whoever scheduled it may no longer send letters. Somebody else must send it.")
+    TWICE = "twice", _("The same letter went out in another language. Take it back.")
+
+
 S = CampaignState
 A = ApprovalState
+NOT_LEFT = (S.DRAFT, S.SCHEDULED, S.ATTENTION)  # nothing of it was sent, and it may still be written
 
 CAMPAIGN_TRANSITIONS: tuple[Transition, ...] = (
+    Transition(S.DRAFT, "schedule", S.SCHEDULED, "sender"),
     Transition(S.DRAFT, "start", S.STARTED, "sender"),
+    Transition(S.SCHEDULED, "schedule", S.SCHEDULED, "sender"),
+    Transition(S.SCHEDULED, "undo", S.DRAFT, "sender"),
+    Transition(S.SCHEDULED, "start", S.STARTED, "system"),
+    Transition(S.SCHEDULED, "start", S.STARTED, "sender"),
+    Transition(S.SCHEDULED, "hold", S.ATTENTION, "system"),
+    Transition(S.ATTENTION, "schedule", S.SCHEDULED, "sender"),
+    Transition(S.ATTENTION, "undo", S.DRAFT, "sender"),
+    Transition(S.ATTENTION, "start", S.STARTED, "sender"),
     Transition(S.STARTED, "pause", S.STARTED, "sender"),
     Transition(S.STARTED, "resume", S.STARTED, "sender"),
     Transition(S.STARTED, "cancel", S.CANCELLED, "sender"),

@@ -1,12 +1,16 @@
-"""What the worker does by itself for letters that wait for a yes, or have one."""
+"""What the worker does by itself for letters: those that wait for a yes or have one, and those whose time has come."""
 
 from __future__ import annotations
 
+import structlog
 from celery import shared_task
+from django.utils import timezone
 
-from newsletter.campaigns import approving
+from newsletter.campaigns import approving, scheduling
 from newsletter.campaigns.models import Campaign
-from newsletter.campaigns.states import ApprovalState, CampaignState
+from newsletter.campaigns.states import NOT_LEFT, ApprovalState
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name="campaigns.look_at_approvals")
@@ -14,5 +18,15 @@ def look_at_approvals() -> None:
     """Remind whoever has not decided, and notice what changed below an approved letter, as a tip or a phone number."""
     for campaign in Campaign.objects.waiting():
         approving.remind(campaign=campaign)
-    for campaign in Campaign.objects.filter(state=CampaignState.DRAFT, approval=ApprovalState.APPROVED):
+    for campaign in Campaign.objects.filter(state__in=NOT_LEFT, approval=ApprovalState.APPROVED):
         approving.notice_change(campaign=campaign)
+
+
+@shared_task(name="campaigns.send_due")
+def send_due() -> None:
+    """Start the letters whose time has come; one that cannot be started keeps no other from leaving."""
+    for campaign in Campaign.objects.due(timezone.now()):
+        try:
+            scheduling.leave(campaign=campaign)
+        except Exception:
+            log.exception("campaigns.not_started", campaign=campaign.ref)

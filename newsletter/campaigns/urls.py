@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from newsletter.campaigns import approval_views, listing_views, preview_views, views, writing_views
+from newsletter.campaigns import approval_views, leaving_views, listing_views, preview_views, views, writing_views
 
 app_name = "newsletters"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,7 +23,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/approval/approve/", approval_views.approve, name="approve"),
     path("<int:pk>/approval/change/", approval_views.change, name="ask_change"),
     path("<int:pk>/test/", views.test, name="test"),
-    path("<int:pk>/send-now/", views.send_now, name="send_now"),
+    path("<int:pk>/send-now/", leaving_views.send_now, name="send_now"),
+    path("<int:pk>/schedule/", leaving_views.schedule, name="schedule"),
+    path("<int:pk>/undo/", leaving_views.undo, name="undo"),
     path("<int:pk>/pause/", views.pause, name="pause"),
     path("<int:pk>/resume/", views.resume, name="resume"),
     path("<int:pk>/cancel/", views.cancel, name="cancel"),

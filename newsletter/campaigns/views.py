@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import ceil
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import may
 from accounts.sessions import user_of
 from delivery.states import SENDING
-from newsletter.campaigns import actions, approval, audience, correcting, matrix, policy, results
+from newsletter.campaigns import actions, approval, audience, correcting, matrix, policy, results, scheduling, trying
 from newsletter.campaigns.approvals import is_alone
 from newsletter.campaigns.approvers import ApprovalRule
+from newsletter.campaigns.forms import WhenForm
+from newsletter.campaigns.leaving_views import NOT_ANY_MORE
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.screens import screen
+from newsletter.campaigns.sending_rules import SendingRule
 from newsletter.campaigns.trials import TestReader
 from newsletter.campaigns.written import letter_hash, newest
 from newsletter.editions import checks
@@ -32,7 +37,6 @@ from practice import clocks
 LETTERS_A_PAGE = 24
 LOOK_AGAIN_AFTER = 4  # seconds
 PATIENCE = 5.0  # seconds in which the sites that a letter links to may answer
-NOT_ANY_MORE = gettext_lazy("That is no longer possible. Here is where it stands.")
 
 
 @may("newsletters.edit")
@@ -40,24 +44,34 @@ NOT_ANY_MORE = gettext_lazy("That is no longer possible. Here is where it stands
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the checks, who gets the letter and who does not; a letter that was started shows its results."""
     edition = _edition(pk)
-    if hasattr(edition, "campaign") and edition.campaign.state != Campaign.State.DRAFT:
+    if hasattr(edition, "campaign") and edition.campaign.state not in {Campaign.State.DRAFT, Campaign.State.ATTENTION}:
         return redirect("newsletters:results", pk)
     written = newest(edition)
     found = checks.run(written, seconds=PATIENCE)
-    return screen(request, "send.html", _("Send"), _before_sending(request, edition, written, found))
+    rule = SendingRule.get()
+    context = _before_sending(request, edition, written, found) | {"rule": rule, "when": WhenForm.for_letter(written)}
+    return screen(request, "send.html", _("Send"), context)
 
 
 @may("newsletters.send")
 @require_safe
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask the last question, with the number."""
+    """Ask the last question, with the number and the time."""
     edition = _edition(pk)
-    written = newest(edition)
-    found = checks.run(written)
+    if hasattr(edition, "campaign") and not edition.campaign.has_not_left:
+        return redirect("newsletters:results", pk)
+    when = WhenForm(request.GET if request.GET.get("when") == "at" else {})
+    if when.is_asked and not when.is_valid():
+        messages.error(request, when.trouble)
+        return redirect("newsletters:send", pk)
+    written, rule = newest(edition), SendingRule.get()
+    leaves_at = rule.first_moment(when.at or timezone.now())
+    found = checks.run(written, day=clocks.day_of(leaves_at))
     context = _before_sending(request, edition, written, found)
     if context["in_the_way"] or context["approval"].is_in_the_way or not context["audience"].letters:
         return redirect("newsletters:send", pk)
-    context["seen"] = letter_hash(written)
+    context |= {"seen": letter_hash(written), "when": when, "rule": rule, "leaves_at": leaves_at}
+    context["waits"] = leaves_at > (when.at or timezone.now())
     context["doubts"] = [check for check in found if check.wants_a_look]
     context["is_looked_at"] = hasattr(edition, "campaign") and edition.campaign.looked_hash == context["seen"]
     above = [(_("Send"), reverse("newsletters:send", args=[pk]))]
@@ -82,9 +96,9 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
     by, is_to_list = user_of(request), request.POST.get("to") == "list"
     try:
         if is_to_list:
-            sent = [one.address for one in actions.send_test_to_list(edition=_edition(pk), by=by)]
+            sent = [one.address for one in trying.send_test_to_list(edition=_edition(pk), by=by)]
         else:
-            sent = [actions.send_test(edition=_edition(pk), by=by).address]
+            sent = [trying.send_test(edition=_edition(pk), by=by).address]
     except actions.NotReady as error:
         messages.error(request, str(error) or _("The letter cannot be made yet."))
     else:
@@ -92,36 +106,6 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The test is on its way to %(address)s.") % {"address": ", ".join(sent)})
         else:
             messages.info(request, _("The test readers have just got it, or there are none in Settings."))
-    return redirect("newsletters:send", pk)
-
-
-@may("newsletters.send")
-@require_POST
-def send_now(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send it, once however often it is clicked; a letter that changed since the question is asked about again."""
-    edition = _edition(pk)
-    try:
-        if request.POST.get("segment", (key := audience.key_of(newest(edition)))) != key:
-            raise actions.Changed(edition.ref)
-        seen = request.POST.get("seen", "")
-        if request.POST.get("looked"):
-            actions.look(edition=edition, seen=seen, by=user_of(request))
-        actions.start(edition=edition, by=user_of(request), seen=seen)
-    except audience.NoSuchSegment as error:
-        messages.error(request, str(error))
-    except actions.Changed:
-        messages.warning(request, _("The letter has changed since you looked. Please look once more."))
-    except actions.Nobody:
-        messages.error(request, _("Nobody would get it."))
-    except actions.NotLooked:
-        messages.warning(request, _("Look at these first, and say that you have."))
-        return redirect("newsletters:confirm", pk)
-    except (actions.NotReady, actions.NotApproved) as error:
-        messages.error(request, str(error))
-    except actions.Impossible:
-        messages.error(request, NOT_ANY_MORE)
-    else:
-        return redirect("newsletters:results", pk)
     return redirect("newsletters:send", pk)
 
 
@@ -166,6 +150,8 @@ def show_results(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = Campaign.objects.select_related("dispatch").filter(edition=edition).first()
     if campaign is None or campaign.state == Campaign.State.DRAFT:
         return redirect("newsletters:send", pk)
+    if campaign.has_not_left:
+        return screen(request, "scheduled.html", _("Sending"), _before_leaving(request, edition, campaign))
     answer = screen(
         request,
         "results.html",
@@ -181,6 +167,26 @@ def show_results(request: HttpRequest, pk: int) -> HttpResponse:
     if campaign.stage in SENDING:
         answer.headers["Refresh"] = str(LOOK_AGAIN_AFTER)
     return answer
+
+
+def _before_leaving(request: HttpRequest, edition: EditionPage, campaign: Campaign) -> dict[str, Any]:
+    assert campaign.send_at is not None
+    written = newest(edition)
+    left = max(0, ceil((campaign.send_at - timezone.now()).total_seconds()))
+    is_counted = not campaign.is_to_undo and campaign.state == Campaign.State.SCHEDULED
+    return {
+        "edition": edition,
+        "written": written,
+        "campaign": campaign,
+        "needs_attention": campaign.state == Campaign.State.ATTENTION,
+        "seconds": left,
+        "by": approval.who(campaign.scheduled_by),
+        "is_changed": is_counted and scheduling.is_changed(campaign),
+        "audience": audience.of_letter(campaign.segment, audience.readership_of(written))[0] if is_counted else None,
+        "rule": SendingRule.get(),
+        "may_send": policy.may_send(request.user),
+        "when": WhenForm.for_moment(campaign.send_at),
+    }
 
 
 def _edition(pk: int) -> EditionPage:

@@ -22,12 +22,15 @@ from newsletter.campaigns.acts import CheckAndSend, name_the_acts
 from newsletter.campaigns.approvers import ApprovalRule
 from newsletter.campaigns.editor import EditionViewSet
 from newsletter.campaigns.models import Campaign
-from newsletter.campaigns.rule_settings import ApprovalRuleViewSet, OwnersOnly, TestReaderViewSet
+from newsletter.campaigns.rule_settings import ApprovalRuleViewSet, OwnersOnly, SendingRuleViewSet, TestReaderViewSet
+from newsletter.campaigns.sending_rules import SendingRule
 from newsletter.campaigns.trials import TestReader
 from practice.policy import ManagersOnly
 
 register_permission_policy(ApprovalRule, OwnersOnly(ApprovalRule))
 register_snippet(ApprovalRuleViewSet)
+register_permission_policy(SendingRule, OwnersOnly(SendingRule))
+register_snippet(SendingRuleViewSet)
 register_permission_policy(TestReader, ManagersOnly(TestReader))
 register_snippet(TestReaderViewSet)
 

@@ -54,5 +54,10 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "campaigns: start the letters whose time has come": {
+        "task": "campaigns.send_due",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "offices: end invitations that ran out": {"task": "offices.expire_invitations", "schedule": 3600.0},
 }

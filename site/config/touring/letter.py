@@ -110,7 +110,8 @@ class LetterStory:
         self.held_back = sum(map(int, HELD_BACK.findall(page.words)))
         begun = time.monotonic()
         form = page.form("/send-now/")
-        self.hannah.submit(page, form, {"looked": "1"} if "looked" in form.names else None)
+        page = self.hannah.submit(page, form, {"looked": "1"} if "looked" in form.names else None)
+        self.hannah.submit(page, page.form("/send-now/"))  # without the minute in which it can be undone
         mails = self.stage.wait_for_mails(letters, lambda mail: bool(mail["List-Id"]), seconds=120)
         took = time.monotonic() - begun
         addresses = [str(mail["X-Envelope-To"]) for mail in mails]

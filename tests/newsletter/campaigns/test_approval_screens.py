@@ -177,7 +177,7 @@ def test_once_approved_it_is_sent_and_the_question_names_who_approved(asked, des
     question = desk.get(to("confirm", asked)).text
     assert "by Maren Okafor on" in question
     seen = re.findall(r'name="seen" value="([0-9a-f]{64})"', question)
-    desk.post(to("send_now", asked), {"seen": seen[0], "looked": "1"})
+    desk.post(to("send_now", asked), {"seen": seen[0], "looked": "1", "at_once": "1"})
     assert Message.objects.exclude(dispatch=None).count() == 2
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from content.public_forms import stamp
 from delivery import sending
 from delivery.models import Dispatch, Message
-from newsletter.campaigns import actions, audience, results
+from newsletter.campaigns import actions, audience, results, trying
 from newsletter.editions.models import EditionPage
 from patients.segments import EVERYONE_WHO_GETS_LETTERS
 from tests.factories import editions, patients
@@ -110,7 +110,7 @@ def test_a_paused_letter_leaves_nothing(draft, readers, hannah, settings):
 
 
 def test_a_test_mail_arrives_marked_and_its_unsubscribe_changes_nothing(draft, readers, hannah, settings, client):
-    actions.send_test(edition=draft, by=hannah)
+    trying.send_test(edition=draft, by=hannah)
     sending.work()
     mail = mails(settings)[hannah.email]
     assert mail["Subject"] == "[Test] Is sparkling water hard on teeth?"

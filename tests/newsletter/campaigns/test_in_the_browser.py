@@ -6,7 +6,7 @@ import pytest
 
 from delivery import links
 from delivery.models import Message
-from newsletter.campaigns import actions
+from newsletter.campaigns import actions, trying
 from newsletter.editions.models import EditionPage
 from patients.models import Reader
 from vault import tokens
@@ -71,7 +71,7 @@ def test_it_has_the_policy_of_a_letter_and_is_kept_nowhere(letter, client):
 
 
 def test_a_test_letter_can_be_looked_at_too(draft, hannah, client):
-    message = actions.send_test(edition=draft, by=hannah)
+    message = trying.send_test(edition=draft, by=hannah)
     assert client.get(path_of(message)).status_code == 200
 
 

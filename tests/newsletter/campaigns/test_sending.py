@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from delivery.models import Dispatch, Message
 from journal.models import Entry
-from newsletter.campaigns import actions, audience, results
+from newsletter.campaigns import actions, audience, results, trying
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import CAMPAIGN_TRANSITIONS, CampaignState, may_follow
 from newsletter.editions.models import EditionPage, TipPage
@@ -85,7 +85,7 @@ def test_who_may_not_send_sends_nothing(who, draft, readers, request):
     with pytest.raises(PermissionDenied):
         actions.start(edition=draft, by=user)
     with pytest.raises(PermissionDenied):
-        actions.send_test(edition=draft, by=user)
+        trying.send_test(edition=draft, by=user)
     with pytest.raises(PermissionDenied):
         actions.prepare(edition=draft, by=user)
     assert not Message.objects.exists()
@@ -212,7 +212,7 @@ def test_an_edition_has_one_campaign(draft, hannah):
 
 
 def test_a_test_goes_to_oneself_and_counts_nothing(draft, readers, hannah):
-    message = actions.send_test(edition=draft, by=hannah)
+    message = trying.send_test(edition=draft, by=hannah)
     assert message.address == hannah.email
     assert message.is_test
     assert "[Test]" in message.content
@@ -224,7 +224,7 @@ def test_a_test_goes_to_oneself_and_counts_nothing(draft, readers, hannah):
 def test_a_test_greets_a_name_with_quotes(draft, hannah):
     hannah.first_name, hannah.last_name = 'Han"nah\\', "O'Brien, Jr."
     hannah.save()
-    assert actions.send_test(edition=draft, by=hannah).address == hannah.email
+    assert trying.send_test(edition=draft, by=hannah).address == hannah.email
 
 
 def test_a_letter_that_cannot_be_made_cannot_be_tried(draft, hannah):
@@ -236,7 +236,7 @@ def test_a_letter_that_cannot_be_made_cannot_be_tried(draft, hannah):
     )
     draft.save_revision()
     with pytest.raises(actions.NotReady, match="too large"):
-        actions.send_test(edition=fresh(draft), by=hannah)
+        trying.send_test(edition=fresh(draft), by=hannah)
 
 
 def test_the_audience_adds_up(readers, location):

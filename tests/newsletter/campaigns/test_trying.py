@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from delivery.models import Message
 from journal.models import Entry
-from newsletter.campaigns import actions
+from newsletter.campaigns import trying
 from newsletter.campaigns.trials import MOST, TestReader
 from newsletter.campaigns.written import newest
 from patients.models import Consent
@@ -71,7 +71,7 @@ def test_its_links_open_say_that_it_is_a_test_and_record_nothing(desk, draft, li
 
 def test_whoever_does_not_write_letters_tries_none(draft, listed, rosa):
     with pytest.raises(PermissionDenied):
-        actions.send_test_to_list(edition=draft, by=rosa)
+        trying.send_test_to_list(edition=draft, by=rosa)
 
 
 def test_the_list_is_short_and_names_an_address_once(practice, listed):
