@@ -51,10 +51,10 @@ class WhenForm(forms.Form):
 
     @staticmethod
     def query(posted: QueryDict) -> str:
-        """Return what asks the last question for the same time again; "" where none was chosen."""
+        """Return what makes the last question's address ask for the same time again; "" where none was chosen."""
         if "day" not in posted:
             return ""
-        return urlencode({"when": "at", "day": str(posted["day"]), "time": str(posted.get("time", ""))})
+        return "?" + urlencode({"when": "at", "day": str(posted["day"]), "time": str(posted.get("time", ""))})
 
     @property
     def is_asked(self) -> bool:

@@ -45,11 +45,11 @@ def send_now(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def schedule(request: HttpRequest, pk: int) -> HttpResponse:
     """Let it leave at a time by the practice's clock."""
-    form = WhenForm(request.POST)
-    if not form.is_valid() or form.at is None:
+    get_object_or_404(EditionPage, pk=pk)
+    at = (form := WhenForm(request.POST)).at
+    if at is None:
         messages.error(request, form.trouble)
         return redirect("newsletters:send", pk)
-    at = form.at
     return _leaving(
         request, pk, lambda edition, seen: scheduling.schedule(edition=edition, at=at, by=user_of(request), seen=seen)
     )
@@ -81,7 +81,7 @@ def _leaving(request: HttpRequest, pk: int, act: Callable[[EditionPage, str], Ca
         act(edition, seen)
     except actions.NotLooked:
         messages.warning(request, _("Look at these first, and say that you have."))
-        return redirect(f"{reverse('newsletters:confirm', args=[pk])}?{WhenForm.query(request.POST)}")
+        return redirect(f"{reverse('newsletters:confirm', args=[pk])}{WhenForm.query(request.POST)}")
     except (audience.NoSuchSegment, actions.NotReady, actions.NotApproved) as error:
         messages.error(request, str(error))
     except tuple(TOLD) as error:
