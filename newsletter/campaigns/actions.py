@@ -17,6 +17,7 @@ from journal.recording import SYSTEM, name_of, record
 from newsletter.campaigns import approval, audience, policy
 from newsletter.campaigns.approvers import ApprovalRule
 from newsletter.campaigns.models import Campaign
+from newsletter.campaigns.sending_rules import SendingRule
 from newsletter.campaigns.states import CampaignState, may_follow
 from newsletter.campaigns.written import letter_hash, newest
 from newsletter.editions import checks
@@ -260,6 +261,9 @@ def start(
     campaign.started_at, campaign.started_by = timezone.now(), name_of(by) or SYSTEM
     campaign.attention, campaign.attention_at = "", None
     campaign.save()
+    window = SendingRule.get().window(campaign.started_at)
+    if window is not None:
+        door.keep_hours(dispatch=dispatch, opens_at=window.opens, closes_at=window.closes)
     door.start(dispatch=dispatch, by=by)
     unapproved: dict[str, Any] = {"unapproved": True} if found.is_unapproved else {}
     record(

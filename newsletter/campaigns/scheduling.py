@@ -11,6 +11,8 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from accounts.models import User
+from delivery import actions as door
+from delivery import ledger
 from journal.recording import SYSTEM, name_of, record
 from newsletter.campaigns import actions, approval, audience, policy
 from newsletter.campaigns.models import Campaign
@@ -142,6 +144,19 @@ def leave(*, campaign: Campaign, now: datetime | None = None) -> Campaign:
         except tuple(kind for kind, _why in WHY) as error:
             log.warning("campaigns.held", campaign=campaign.ref, error=type(error).__name__)
             return _hold(campaign, next(why for kind, why in WHY if isinstance(error, kind)))
+
+
+def keep_hours(now: datetime | None = None) -> None:
+    """Tell the letters that are being sent their hours, and the next once those are over; the rule may change."""
+    now = now or timezone.now()
+    under_way = Campaign.objects.filter(state=CampaignState.STARTED, dispatch__ended_at__isnull=True)
+    window = SendingRule.get().window(now)
+    for campaign in under_way.select_related("dispatch"):
+        if campaign.dispatch is not None:
+            opens, closes = (window.opens, window.closes) if window else (None, None)
+            door.keep_hours(dispatch=campaign.dispatch, opens_at=opens, closes_at=closes)
+            if opens is not None and opens > now:
+                ledger.finish(campaign.dispatch)  # no worker looks at one that rests
 
 
 def _schedule(campaign: Campaign, at: datetime, *, by: User | None, seen: str | None, is_to_undo: bool) -> Campaign:

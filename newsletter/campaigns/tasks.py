@@ -24,7 +24,8 @@ def look_at_approvals() -> None:
 
 @shared_task(name="campaigns.send_due")
 def send_due() -> None:
-    """Start the letters whose time has come; one that cannot be started keeps no other from leaving."""
+    """Start the letters whose time has come, within their hours; one that cannot be started keeps no other here."""
+    scheduling.keep_hours()
     for campaign in Campaign.objects.due(timezone.now()):
         try:
             scheduling.leave(campaign=campaign)

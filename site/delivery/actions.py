@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -203,7 +204,7 @@ def start(*, dispatch: Dispatch, by: Named | str | None) -> Dispatch:
 
 @transaction.atomic
 def pause(*, dispatch: Dispatch, by: Named | str | None) -> Dispatch:
-    """Hold it: a worker stops at its next checkpoint, at most 100 messages or 5 seconds away.
+    """Hold it: a worker stops at its next checkpoint, at most 100 messages or a second away.
 
     Raises:
         Impossible: when it is not being sent.
@@ -242,6 +243,19 @@ def hold(*, dispatch: Dispatch, trouble: str) -> bool:
     record("dispatch.held", subject=dispatch, by=None, trouble=trouble[:200])
     dispatch.refresh_from_db()
     return True
+
+
+def keep_hours(*, dispatch: Dispatch, opens_at: datetime | None, closes_at: datetime | None) -> None:
+    """Let letters leave between two moments only, or at any time; outside a worker rests, and nobody has paused it.
+
+    Args:
+        opens_at: an aware moment; both are None where letters leave around the clock.
+        closes_at: later than `opens_at`; whoever owns the dispatch tells the next hours then.
+    """
+    if (dispatch.opens_at, dispatch.closes_at) != (opens_at, closes_at):
+        Dispatch.objects.filter(pk=dispatch.pk).update(opens_at=opens_at, closes_at=closes_at)
+        dispatch.opens_at, dispatch.closes_at = opens_at, closes_at
+        hints.work_waits()
 
 
 @transaction.atomic

@@ -97,7 +97,7 @@ def claim(
         The lease and its rows in the order in which they are to be sent; None when nothing is due.
     """
     now = timezone.now()
-    if dispatch is not None and not Dispatch.objects.running().filter(pk=dispatch.pk).exists():
+    if dispatch is not None and not Dispatch.objects.awake().filter(pk=dispatch.pk).exists():
         return None
     due = Message.objects.due(now).filter(dispatch=dispatch).order_by("next_try_at", "pk")
     if connection.features.has_select_for_update_skip_locked:

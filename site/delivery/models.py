@@ -37,6 +37,12 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
         """Return those from which workers send, the oldest first; the audience of some is not whole yet."""
         return self.filter(state__in=SENDING).order_by("started_at", "pk")
 
+    def awake(self) -> DispatchQuerySet:
+        """Return those of them that are within their hours now, of which whoever owns a dispatch tells the next."""
+        now = timezone.now()
+        begun = Q(opens_at__isnull=True) | Q(opens_at__lte=now)
+        return self.running().filter(begun, Q(closes_at__isnull=True) | Q(closes_at__gt=now))
+
 
 class Dispatch(models.Model):
     """One running of one send: its letter, its purpose, and where it stands."""
@@ -58,6 +64,8 @@ class Dispatch(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     frozen_at = models.DateTimeField(_("since when its audience is whole"), null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    opens_at = models.DateTimeField(_("from when on letters may leave"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("until when letters may leave"), null=True, blank=True)
     trouble = models.CharField(_("why somebody must look"), max_length=200, blank=True, default="")
 
     objects = DispatchQuerySet.as_manager()
@@ -75,6 +83,11 @@ class Dispatch(models.Model):
                 condition=Q(state__in=[DispatchState.FINISHED, DispatchState.CANCELLED], ended_at__isnull=False)
                 | ~Q(state__in=[DispatchState.FINISHED, DispatchState.CANCELLED]) & Q(ended_at__isnull=True),
                 name="delivery_dispatch_over_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True, closes_at__isnull=True)
+                | Q(opens_at__isnull=False, closes_at__gt=models.F("opens_at")),
+                name="delivery_dispatch_hours_have_two_ends",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=[DispatchState.RUNNING, DispatchState.FINISHED]) | Q(frozen_at__isnull=False),

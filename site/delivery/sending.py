@@ -23,7 +23,7 @@ from vault import ids
 
 log = structlog.get_logger(__name__)
 
-CHECKPOINT_SECONDS = 5.0
+CHECKPOINT_SECONDS = 1.0  # so that a pause takes effect within a second or so
 STALE_SECONDS = 10.0
 
 
@@ -51,7 +51,7 @@ class _Shift:
             while self.goes_on():
                 before = self.done
                 self.singles()
-                for dispatch in Dispatch.objects.running():
+                for dispatch in Dispatch.objects.awake():
                     if not self.batch(dispatch) and not self.is_down(is_bulk=True):
                         ledger.finish(dispatch)
                 if self.done == before:
@@ -218,7 +218,7 @@ class _Run:
         if self.dispatch is None:
             return not draining.is_asked()
         self.shift.singles()
-        return self.shift.goes_on() and Dispatch.objects.running().filter(pk=self.dispatch.pk).exists()
+        return self.shift.goes_on() and Dispatch.objects.awake().filter(pk=self.dispatch.pk).exists()
 
 
 def _compiled_letter(letter: Letter, dispatch: Dispatch, sender: Sender) -> Compiled:

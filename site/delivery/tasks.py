@@ -43,7 +43,7 @@ def hear() -> None:
 
 def _more_is_due() -> bool:
     due = Message.objects.due(timezone.now())
-    return due.filter(dispatch=None).exists() or due.filter(dispatch__in=Dispatch.objects.running().order_by()).exists()
+    return due.filter(dispatch=None).exists() or due.filter(dispatch__in=Dispatch.objects.awake().order_by()).exists()
 
 
 @worker_ready.connect
