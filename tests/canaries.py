@@ -71,9 +71,13 @@ def _listen() -> Iterator[None]:
                     _cage.smell("link", link)
             return response
 
-        def sent(self: Any, envelope: Any, data: bytes, **options: Any) -> Any:
-            _cage.smell("subject", message_from_bytes(data, policy=policy.default)["Subject"])
-            return send(self, envelope, data, **options)
+        def sent(self: Any, mails: Iterator[Any], notes: Any) -> Any:
+            def smelled() -> Iterator[Any]:
+                for mail in mails:
+                    _cage.smell("subject", message_from_bytes(mail.data, policy=policy.default)["Subject"])
+                    yield mail
+
+            return send(self, smelled(), notes)
 
         def enqueued(self: Any, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
             _cage.smell("task", (args, kwargs))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from email.message import EmailMessage
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import structlog
@@ -14,7 +15,7 @@ from django.test import Client
 from django.urls import path
 from pytest_django import Settings
 
-from delivery.channels.base import Envelope
+from delivery.channels.base import Mail
 from delivery.channels.outbox import Outbox
 from journal import tasks
 from tests.canaries import Cage
@@ -27,6 +28,13 @@ def page(request: object) -> HttpResponse:
 
 def elsewhere(request: object) -> HttpResponse:
     return HttpResponseRedirect("/people/canarywren1/")
+
+
+class Forgetful:
+    """Notes that nobody reads."""
+
+    def intend(self, key: object) -> None:
+        """Write nothing."""
 
 
 urlpatterns = [path("page/", page), path("elsewhere/", elsewhere)]
@@ -69,8 +77,8 @@ def test_a_leak_into_a_link_or_redirect_is_found(client: Client, settings: Setti
 def test_a_leak_into_a_subject_is_found(tmp_path: Path, cage: Cage) -> None:
     mail = EmailMessage()
     mail["Subject"] = "Margaret Ellison, your X-ray"
-    envelope = Envelope(sender="a@juniper-row.example", recipient="b@readers.example", message_id="m@x")
-    Outbox(tmp_path).send(envelope, mail.as_bytes(), intend=lambda: None)
+    leaving = Mail(uuid4(), "a@juniper-row.example", "b@readers.example", "m@x", mail.as_bytes())
+    list(Outbox(tmp_path).send(iter([leaving]), Forgetful()))
     assert caught(cage) == ["subject"]
 
 

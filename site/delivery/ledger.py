@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -15,6 +17,7 @@ from django.utils import timezone
 
 from delivery.models import Dispatch, Lease, Message
 from delivery.points import Point, reached
+from delivery.rows import COLUMNS, Row
 from delivery.states import DISPATCH_TRANSITIONS, OPEN, DispatchState, MessageState, sources
 from delivery.webhooks import refusals
 from delivery.webhooks.refusals import Refused
@@ -24,10 +27,11 @@ from patients.policy import Contactable, comes_of_age
 from practice import clocks
 
 ID_DIGITS = 40
-BATCH = 500
+BATCH = 1_000
 CHECKPOINT = 100
 LEASE = timedelta(minutes=5)
 GRACE = timedelta(minutes=1)
+RENEWED_AFTER = timedelta(minutes=1)
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(hours=4)
 
@@ -43,7 +47,7 @@ class Settlement:
     What waits (`queued`) may be given a moment before which nobody tries.
     """
 
-    message: Message
+    message: Message | Row
     state: str
     reason: str = ""
     counts: bool = True
@@ -81,10 +85,15 @@ def own_and_theirs(
     return own, theirs
 
 
+def is_due(dispatch: Dispatch | None) -> bool:
+    """Return whether a row of a dispatch, or a single message, waits to be claimed."""
+    return Message.objects.due(timezone.now()).filter(dispatch=dispatch).exists()
+
+
 @transaction.atomic
 def claim(
-    dispatch: Dispatch | None, *, lease_id: UUID, worker: str, limit: int = BATCH
-) -> tuple[Lease, list[Message]] | None:
+    dispatch: Dispatch | None, *, lease_id: UUID, worker: str, limit: int = BATCH, lease: Lease | None = None
+) -> tuple[Lease, list[Row]] | None:
     """Lease the next due rows of a running dispatch, or of the single messages.
 
     Args:
@@ -92,68 +101,115 @@ def claim(
         lease_id: made by the worker, whose spool file has that name already.
         worker: its name, for people who look.
         limit: at most so many rows.
+        lease: what this worker holds of the dispatch already, all settled; then it holds these as well.
 
     Returns:
         The lease and its rows in the order in which they are to be sent; None when nothing is due.
+
+    Raises:
+        LeaseLost: when somebody took the lease that was held.
     """
     now = timezone.now()
-    if dispatch is not None and not Dispatch.objects.awake().filter(pk=dispatch.pk).exists():
-        return None
     due = Message.objects.due(now).filter(dispatch=dispatch).order_by("next_try_at", "pk")
+    if dispatch is not None:
+        due = due.filter(Exists(Dispatch.objects.awake().filter(pk=dispatch.pk)))
     if connection.features.has_select_for_update_skip_locked:
         due = due.select_for_update(skip_locked=True, of=("self",))
-    ids = list(due.values_list("pk", flat=True)[:limit])
-    if not ids:
+    rows = [Row(*found) for found in due.values_list(*COLUMNS)[:limit]]
+    if not rows:
         return None
-    lease = Lease.objects.create(pk=lease_id, worker=worker, expires_at=now + LEASE)
-    Message.objects.filter(pk__in=ids, next_try_at__isnull=False).update(
+    if lease is None:
+        lease = Lease.objects.create(pk=lease_id, worker=worker, expires_at=now + LEASE)
+    else:
+        renew(lease)
+    Message.objects.filter(pk__in=[row.pk for row in rows], next_try_at__isnull=False).update(
         state=MessageState.CLAIMED, next_try_at=None, lease=lease, attempts=F("attempts") + 1
     )
-    rows = list(Message.objects.unsettled_of(lease))
+    for row in rows:
+        row.lease_id = lease.pk
+        row.attempts += 1
+    rows.sort(key=attrgetter("pk"))
     reached(Point.CLAIMING)
     return lease, rows
 
 
-@transaction.atomic
+def renew(lease: Lease) -> None:
+    """Hold a lease for longer, where less than most of its time is left.
+
+    Raises:
+        LeaseLost: when somebody took it.
+    """
+    now = timezone.now()
+    if lease.expires_at is not None and lease.expires_at - now > LEASE - RENEWED_AFTER:
+        return
+    if not Lease.objects.filter(pk=lease.pk, fence=lease.fence).update(expires_at=now + LEASE):
+        raise LeaseLost
+    lease.expires_at = now + LEASE
+
+
 def settle(lease: Lease, settlements: Iterable[Settlement]) -> None:
-    """Write what became of a group and move the lease's cursor past it, in one transaction.
+    """Write what became of a group, in one transaction and where all were taken in one statement.
+
+    The rows themselves say how far the lease is: what it still holds is what was not settled.
 
     Raises:
         LeaseLost: when the fence was raised by somebody who took the lease.
     """
     settlements = list(settlements)
     now = timezone.now()
-    held = Lease.objects.filter(pk=lease.pk, fence=lease.fence)
-    if not held.update(cursor=F("cursor") + len(settlements), expires_at=now + LEASE):
+    written = write(settlements, now, lease=lease, states=[MessageState.CLAIMED], is_fenced=True)
+    if written < len(settlements) and not Lease.objects.filter(pk=lease.pk, fence=lease.fence).exists():
         raise LeaseLost
-    reached(Point.SETTLING)
-    write(settlements, now, lease=lease, states=[MessageState.CLAIMED])
+    renew(lease)
 
 
-def write(settlements: Iterable[Settlement], now: datetime, *, lease: Lease, states: list[str]) -> int:
-    """Settle rows of one lease that stand in `states`; return how many did."""
-    groups: dict[tuple[str, str, datetime | None, int, bool], list[Message]] = defaultdict(list)
+type Ends = tuple[str, str, datetime | None, int, bool]
+
+
+def write(
+    settlements: Iterable[Settlement], now: datetime, *, lease: Lease, states: list[str], is_fenced: bool = False
+) -> int:
+    """Settle rows of one lease that stand in `states`, all or none; return how many did.
+
+    Args:
+        is_fenced: whether nothing is written once somebody took the lease.
+    """
+    groups: dict[Ends, list[Message | Row]] = defaultdict(list)
     for settlement in settlements:
         state, reason, next_try_at = _end_of(settlement, now)
         uncounted = 0 if settlement.counts or state not in OPEN else 1
         groups[state, reason[:200], next_try_at, uncounted, settlement.message.is_test].append(settlement.message)
-    written = 0
-    for (state, reason, next_try_at, uncounted, is_test), messages in groups.items():
-        rows = Message.objects.filter(pk__in=[message.pk for message in messages], lease=lease, state__in=states)
-        changes: dict[str, object] = {"state": state, "reason": reason, "next_try_at": next_try_at}
-        if state in OPEN:
-            changes |= {"lease": None, "settled_at": None}
-        elif state == MessageState.UNKNOWN:
-            changes |= {"settled_at": now}
-        else:
-            changes |= {"lease": None, "settled_at": now}
-            changes |= {} if is_test else {"content": None}  # a test letter is nobody's own, and its view link shows it
-        if uncounted:
-            changes["attempts"] = F("attempts") - 1
-        written += rows.update(**changes)
-        if state == MessageState.FAILED:
-            refusals.note((Refused(one.pk, one.dispatch_id, one.address_hash, reason) for one in messages), now)
+    held = Message.objects.filter(lease=lease, state__in=states)
+    if is_fenced:
+        held = held.filter(Exists(Lease.objects.filter(pk=lease.pk, fence=lease.fence)))
+    with (
+        transaction.atomic()
+        if len(groups) > 1 or any(end[0] == MessageState.FAILED for end in groups)
+        else nullcontext()
+    ):
+        written = 0
+        for end, messages in groups.items():
+            written += held.filter(pk__in=[message.pk for message in messages]).update(**_changes(end, now))
+            if end[0] == MessageState.FAILED:
+                refusals.note((Refused(one.pk, one.dispatch_id, one.address_hash, end[1]) for one in messages), now)
+        if groups:
+            reached(Point.SETTLING)
     return written
+
+
+def _changes(end: Ends, now: datetime) -> dict[str, object]:
+    state, reason, next_try_at, uncounted, is_test = end
+    changes: dict[str, object] = {"state": state, "reason": reason, "next_try_at": next_try_at}
+    if state in OPEN:
+        changes |= {"lease": None, "settled_at": None}
+    elif state == MessageState.UNKNOWN:
+        changes |= {"settled_at": now}
+    else:
+        changes |= {"lease": None, "settled_at": now}
+        changes |= {} if is_test else {"content": None}  # a test letter is nobody's own, and its view link shows it
+    if uncounted:
+        changes["attempts"] = F("attempts") - 1
+    return changes
 
 
 def _end_of(settlement: Settlement, now: datetime) -> tuple[str, str, datetime | None]:
@@ -235,10 +291,10 @@ def forget_left_out(reader: Reader) -> int:
     return gone.filter(content__isnull=False).update(content=None)
 
 
-def narrow(message: Message, concerns: Sequence[int]) -> None:
+def narrow(message: Row, concerns: Sequence[int]) -> None:
     """Let a row name only those whom it still concerns: its links are theirs."""
     first, *others = concerns
-    message.reader_id, message.also = first, others
+    message.reader_id, message.also = first, list(others)
     Message.objects.filter(pk=message.pk).update(reader=first, also=others)
 
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from delivery.models import Message
+from delivery.rows import Row
 from vault import tokens
 
 PURPOSE_OF_TAG = {
@@ -22,7 +23,7 @@ PURPOSE_OF_TAG = {
 PURPOSE_OF_PATH = {"s": "survey"}  # what stands in an address eleven times is short
 
 
-def url(purpose: str, message: Message) -> str:
+def url(purpose: str, message: Message | Row) -> str:
     """Return the absolute address of one of a message's own pages, as `https://…/e/view/<token>/`.
 
     Args:
@@ -61,6 +62,6 @@ def _read(purpose: str, token: str) -> Message:
     return message
 
 
-def of(message: Message, tags: frozenset[str] | set[str]) -> dict[str, str]:
+def of(message: Message | Row, tags: frozenset[str] | set[str]) -> dict[str, str]:
     """Return the link tags among `tags` with this message's own addresses."""
     return {tag: url(PURPOSE_OF_TAG[tag], message) for tag in tags if tag in PURPOSE_OF_TAG}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from delivery.models import Dispatch, Message
 from delivery.pace import Pace
+from delivery.rows import Row
 from patients import topics
 from patients.addresses import address_hash
 from patients.models import Channel, Patient, Purpose, Reader
@@ -79,7 +80,7 @@ def outlook(reader: Reader) -> dict[tuple[str, str], str]:
     return found
 
 
-def verdicts(messages: Iterable[Message]) -> dict[Message, Verdict]:
+def verdicts[One: (Message, Row)](messages: Iterable[One]) -> dict[One, Verdict]:
     """Return for each message whom it may reach; a fixed number of questions however many messages there are.
 
     A letter goes to a reader whose address is still the one that was frozen. A single message goes to its address,
@@ -102,7 +103,7 @@ def _shut_by(suppression: str | None, purpose: str) -> str:
 class _Facts:
     """What is known about the readers and addresses of one batch."""
 
-    def __init__(self, messages: list[Message]) -> None:
+    def __init__(self, messages: Sequence[Message | Row]) -> None:
         self.now = timezone.now()
         self.courtesy = Courtesy.get()
         self.known = Known(
@@ -118,11 +119,11 @@ class _Facts:
         hashes = {message.address_hash for message in letters}
         self.pace = Pace(hashes, self.known, self.courtesy, leases=leases) if letters else None
 
-    def _is_paced(self, message: Message) -> bool:
+    def _is_paced(self, message: Message | Row) -> bool:
         """Return whether how much somebody got holds it back: not a part of a letter that they have got already."""
         return message.is_letter and message.dispatch_id not in self.corrections
 
-    def verdict(self, message: Message) -> Verdict:
+    def verdict(self, message: Message | Row) -> Verdict:
         """Return whom one message may reach."""
         if reason := _shut_by(self.known.shut.get((message.channel, message.address_hash)), message.purpose):
             return Verdict(reason=reason)
@@ -145,10 +146,10 @@ class _Facts:
         greeted = dict.fromkeys(self.known.addressee(pk) or pk for pk in allowed)
         return Verdict(tuple(self.known.readers[pk] for pk in greeted), concerns=allowed)
 
-    def _to_nobody_known(self, message: Message) -> Verdict:
+    def _to_nobody_known(self, message: Message | Row) -> Verdict:
         return Verdict(reason="erased" if message.is_letter and not message.is_test else "")
 
-    def _against(self, pk: int, message: Message) -> str:
+    def _against(self, pk: int, message: Message | Row) -> str:
         asked = {"channel": message.channel, "purpose": message.purpose, "topic": message.topic}
         if message.is_letter:
             reason = self.known.against(pk, digest=message.address_hash, **asked)
@@ -161,7 +162,7 @@ class _Facts:
         who = self.known.addressee(pk) or pk
         return "declined" if message.topic and (who, message.channel, message.topic) in self.known.declined else ""
 
-    def _quiet_until(self, message: Message, pk: int) -> datetime | None:
+    def _quiet_until(self, message: Message | Row, pk: int) -> datetime | None:
         """Return until when it waits: news of one's own account comes at any hour, a reminder does not."""
         if not message.is_letter and not message.topic:
             return None

@@ -1,243 +1,288 @@
-"""The worker's way through the ledger: claim, ask once more, splice, hand over, settle by the hundred."""
+"""The worker's way through the ledger: claim, ask once more, hand over, settle by the hundred."""
 
 from __future__ import annotations
 
-import json
 import os
 import platform
+import threading
 import time
+from collections.abc import Iterator
+from uuid import UUID
 
 import structlog
 
-from delivery import discretion, draining, headers, ledger, links, merging, policy, rendering
+from delivery import draining, headers, ledger, policy
 from delivery.channels import channel_for, mail_url
-from delivery.channels.base import Channel, ChannelDown, Envelope, Result, nameless
-from delivery.envelope import Compiled, Letter, Marks, Recipient, Sender
+from delivery.channels.base import Channel, ChannelDown, Mail, Result, nameless
 from delivery.ledger import Settlement
-from delivery.models import Dispatch, Lease, Message
+from delivery.models import Dispatch, Lease
 from delivery.points import Point, reached
+from delivery.rows import Row
 from delivery.spool import Spool
 from delivery.states import MessageState
-from patients.models import Reader
+from delivery.writing import Writing
 from vault import ids
 
 log = structlog.get_logger(__name__)
 
-CHECKPOINT_SECONDS = 1.0  # so that a pause takes effect within a second or so
+CHECKPOINT_SECONDS = 1.0
 STALE_SECONDS = 10.0
+LOOK_SECONDS = 0.4
+OVERTIME = 2.0
+_kept = threading.local()
 
 
 def work(*, seconds: float = 20.0) -> int:
     """Send what is due until nothing is, or the time is over; return how many messages were settled.
 
-    Single messages go first, and again at every checkpoint of a letter: a sign-in code does not wait for a newsletter.
+    Single messages go first, and again and again during a letter: a sign-in code does not wait for a newsletter.
     """
     return _Shift(seconds).work()
 
 
+def hang_up() -> None:
+    """Let go of the connections that this process keeps between its stretches of work."""
+    for channel in _channels().values():
+        channel.close()
+    _channels().clear()
+
+
+def _channels() -> dict[tuple[str, bool], Channel]:
+    """Return what this thread keeps open from one stretch of work to the next, by URL and by whether letters go there.
+
+    Letters and single messages never share a connection: one would wait for the other.
+    """
+    if not hasattr(_kept, "channels"):
+        _kept.channels = {}
+    found: dict[tuple[str, bool], Channel] = _kept.channels
+    return found
+
+
 class _Shift:
-    """One worker's stretch of work: its connections, and what it has compiled."""
+    """One worker's stretch of work."""
 
     def __init__(self, seconds: float) -> None:
         self.until = time.monotonic() + seconds
+        self.overtime = min(OVERTIME, seconds)
         self.worker = f"{platform.node()[:80]}:{os.getpid()}"
-        self.channels: dict[str, Channel] = {}
         self.down: set[str] = set()
         self.done = 0
+        for channel in _channels().values():
+            channel.tidy()
 
     def work(self) -> int:
-        """Go round: the single messages, then a batch of each running dispatch."""
-        try:
-            while self.goes_on():
-                before = self.done
-                self.singles()
-                for dispatch in Dispatch.objects.awake():
-                    if not self.batch(dispatch) and not self.is_down(is_bulk=True):
-                        ledger.finish(dispatch)
-                if self.done == before:
-                    break
-        finally:
-            for channel in self.channels.values():
-                channel.close()
+        """Go round: the single messages, then each running dispatch."""
+        while self.goes_on():
+            before = self.done
+            self.singles()
+            for dispatch in Dispatch.objects.awake():
+                if not self.send(dispatch) and not self.is_down(is_bulk=True):
+                    ledger.finish(dispatch)
+            if self.done == before:
+                break
         return self.done
-
-    def singles(self) -> None:
-        """Send every single message that is due."""
-        while not draining.is_asked() and self.batch(None):
-            pass
 
     def goes_on(self) -> bool:
         """Return whether there is time left, and nobody asked the worker to stop."""
         return time.monotonic() < self.until and not draining.is_asked()
 
+    def singles(self) -> None:
+        """Send every single message that is due."""
+        if not draining.is_asked() and not self.is_down(is_bulk=False) and ledger.is_due(None):
+            self.send(None)
+
     def is_down(self, *, is_bulk: bool) -> bool:
         """Return whether the way out was found shut on this stretch."""
         return mail_url(is_bulk=is_bulk) in self.down
 
-    def batch(self, dispatch: Dispatch | None) -> bool:
-        """Claim and send one batch; return whether there was one."""
+    def send(self, dispatch: Dispatch | None) -> bool:
+        """Claim and send batch after batch; return whether there was one."""
         url = mail_url(is_bulk=dispatch is not None)
         if url in self.down:
             return False
-        channel = self.channels.setdefault(url, channel_for(url))
-        lease_id = ids.uuid7()
-        spool = Spool(lease_id, is_repeatable=channel.is_repeatable)
+        kept, name = _channels(), (url, dispatch is not None)
+        if name not in kept:
+            kept[name] = channel_for(url)
+        hold = _Hold(self, dispatch, kept[name])
         try:
-            claimed = ledger.claim(dispatch, lease_id=lease_id, worker=self.worker)
-            if claimed is None:
-                spool.remove()
-                return False
-            lease, messages = claimed
-            reached(Point.CLAIMED)
-            try:
-                reason = _Run(self, dispatch, lease, channel, spool).through(messages)
-            except headers.OddAddress:
-                reason = "The practice's own address cannot be written from."
-            if reason:
-                self.down.add(url)
-            ledger.give_back(lease, reason=reason)
-            spool.remove()
+            while hold.claim():
+                if reason := hold.through():
+                    self.down.add(url)
+                if reason or not hold.is_whole or (dispatch is not None and not self.goes_on()):
+                    break
+            hold.give_back()
         except ledger.LeaseLost:
-            log.warning("delivery.lease_lost", lease=str(lease_id))
-            return False
+            log.warning("delivery.lease_lost", lease=str(hold.lease_id))
         finally:
-            spool.close()
+            hold.spool.close()
+        return hold.has_claimed
+
+
+class _Hold:
+    """What one worker holds of one dispatch, or of the single messages: a lease, its file, and batch after batch."""
+
+    def __init__(self, shift: _Shift, dispatch: Dispatch | None, channel: Channel) -> None:
+        self.shift, self.dispatch, self.channel = shift, dispatch, channel
+        self.lease_id = ids.uuid7()
+        self.spool = Spool(self.lease_id, is_repeatable=channel.is_repeatable)
+        self.lease: Lease | None = None
+        self.rows: list[Row] = []
+        self.writing: Writing | None = None
+        self.is_whole, self.reason = True, ""
+
+    @property
+    def has_claimed(self) -> bool:
+        """Whether there was anything to claim."""
+        return self.lease is not None
+
+    def claim(self) -> bool:
+        """Claim the next batch; return whether there is one.
+
+        Raises:
+            ledger.LeaseLost: when somebody took the lease.
+        """
+        claimed = ledger.claim(self.dispatch, lease_id=self.lease_id, worker=self.shift.worker, lease=self.lease)
+        if claimed is None:
+            return False
+        self.lease, self.rows = claimed
+        reached(Point.CLAIMED)
         return True
+
+    def through(self) -> str:
+        """Send the batch; return "" or why the channel is shut.
+
+        Raises:
+            ledger.LeaseLost: when somebody took the lease; what was answered meanwhile stands in the spool.
+        """
+        assert self.lease is not None
+        try:
+            if self.writing is None:
+                self.writing = Writing(self.dispatch)
+            run = _Run(self, self.writing, self.lease)
+            self.reason = run.through(self.rows)
+            self.is_whole = run.is_whole
+        except headers.OddAddress:
+            self.reason = "The practice's own address cannot be written from."
+        if self.is_whole and not self.reason:
+            self.spool.restart()
+        return self.reason
+
+    def give_back(self) -> None:
+        """End the lease; what it holds unsettled waits again."""
+        if self.lease is not None:
+            ledger.give_back(self.lease, reason=self.reason)
+        self.spool.remove()
 
 
 class _Run:
-    """One lease on its way."""
+    """One batch on its way."""
 
-    def __init__(self, shift: _Shift, dispatch: Dispatch | None, lease: Lease, channel: Channel, spool: Spool) -> None:
-        self.shift, self.dispatch, self.lease, self.channel, self.spool = shift, dispatch, lease, channel, spool
-        self.sender = rendering.sender()
-        self.sent_from = headers.envelope_address(self.sender.address)
-        self.words = merging.words()
-        self.letters = {"": Letter.from_json(dispatch.letter)} if dispatch else {}
-        self.compiled: dict[tuple[str, bool], Compiled] = {}
-        if dispatch is not None:
-            self.in_this_way("", is_discreet=False)  # where our own address is odd, nobody's is to blame
+    def __init__(self, hold: _Hold, writing: Writing, lease: Lease) -> None:
+        self.shift, self.dispatch, self.channel, self.spool = hold.shift, hold.dispatch, hold.channel, hold.spool
+        self.writing, self.lease = writing, lease
+        self.on_way: dict[UUID, Row] = {}
         self.pending: list[Settlement] = []
-        self.began = time.monotonic()
+        self.most_pending = max(1, ledger.CHECKPOINT + 1 - self.channel.most_at_once)
+        self.settled_at = self.looked_at = time.monotonic()
+        self.is_over = self.is_lost = False
+        self.is_whole = True
 
-    def through(self, messages: list[Message]) -> str:
+    def through(self, rows: list[Row]) -> str:
         """Send them in order; return "" or why the channel is shut.
 
         Raises:
             ledger.LeaseLost: when somebody took the lease; what was answered meanwhile stands in the spool.
         """
-        self.read_letters({message.variant for message in messages})
-        asked, judged = time.monotonic(), policy.verdicts(messages)
         reason = ""
-        for at, message in enumerate(messages):
-            if time.monotonic() - asked > STALE_SECONDS:
-                asked, judged = time.monotonic(), policy.verdicts(messages[at:])
-            try:
-                self.pending.append(self.one(message, judged[message]))
-            except ChannelDown as down:
-                reason = str(down)
-                break
-            if self.is_time_to_settle() and not self.settle():
-                break
+        mails = self.mails(rows)
+        try:
+            for answered in self.channel.send(mails, self.spool):
+                if answered is not None:
+                    self.note(*answered)
+                else:
+                    self.spool.flush()
+                self.look_around()
+        except ChannelDown as down:
+            reason, self.is_whole = str(down), False
+        self.spool.flush()
         self.settle()
+        if self.is_lost:
+            raise ledger.LeaseLost
         return reason
 
-    def read_letters(self, ways: set[str]) -> None:
-        """Read the letter in the ways in which this batch needs it, in one question, and in none where it needs one."""
-        if self.dispatch is not None and (others := ways - {""}):
-            found = self.dispatch.variants.filter(name__in=others).values_list("name", "letter")
-            self.letters |= {name: Letter.from_json(kept) for name, kept in found}
+    def mails(self, rows: list[Row]) -> Iterator[Mail]:
+        """Yield what is to be sent, one after the other, as long as the dispatch runs.
 
-    def one(self, message: Message, verdict: policy.Verdict) -> Settlement:
-        """Send one message; whatever is odd about it harms no other.
-
-        Raises:
-            ChannelDown: when the channel is shut, or the spool cannot be written.
+        Never more than a checkpoint's rows are begun and not settled.
         """
+        self.writing.read(rows)
+        asked, judged = time.monotonic(), policy.verdicts(rows)
+        for at, row in enumerate(rows):
+            if time.monotonic() - asked > STALE_SECONDS:
+                asked, judged = time.monotonic(), policy.verdicts(rows[at:])
+            if self.is_over:
+                self.is_whole = False
+                return
+            found = self.mail(row, judged[row])
+            if isinstance(found, Mail):
+                self.on_way[row.pk] = row
+                yield found
+            else:
+                self.pending.append(found)
+                self.look_around()
+
+    def mail(self, row: Row, verdict: policy.Verdict) -> Mail | Settlement:
+        """Return one message as it leaves, or what becomes of it at once; whatever is odd about it harms no other."""
         if verdict.reason:
-            return Settlement(message, MessageState.SKIPPED, verdict.reason)
+            return Settlement(row, MessageState.SKIPPED, verdict.reason)
         if verdict.not_before:
-            return Settlement(message, MessageState.QUEUED, counts=False, not_before=verdict.not_before)
-        if verdict.concerns and list(verdict.concerns) != message.reader_ids:
-            ledger.narrow(message, verdict.concerns)
+            return Settlement(row, MessageState.QUEUED, counts=False, not_before=verdict.not_before)
+        if verdict.concerns and list(verdict.concerns) != row.reader_ids:
+            ledger.narrow(row, verdict.concerns)
         try:
-            data = self.built(message, verdict.readers)
-            recipient = headers.envelope_address(message.address)
+            return self.writing.mail(row, verdict.readers)
         except headers.OddAddress as error:
-            return Settlement(message, MessageState.FAILED, str(error))
+            return Settlement(row, MessageState.FAILED, str(error))
         except Exception as error:
-            log.exception("delivery.not_built", message=message.ref)
-            return Settlement(message, MessageState.DEFERRED, f"It could not be built ({type(error).__name__}).")
-        envelope = Envelope(self.sent_from, recipient, message.message_id)
-        try:
-            said: Result = self.channel.send(envelope, data, intend=lambda: self.spool.intend(message.pk))
-        except OSError as error:
-            self.channel.close()
-            raise ChannelDown(f"The spool cannot be written: {error.strerror}.") from error
-        except ChannelDown as down:
-            raise ChannelDown(nameless(str(down), recipient)) from down
-        result = Result(said.state, nameless(said.reason, recipient))
+            log.exception("delivery.not_built", message=row.ref)
+            return Settlement(row, MessageState.DEFERRED, f"It could not be built ({type(error).__name__}).")
+
+    def note(self, mail: Mail, said: Result) -> None:
+        """Keep what was answered, in words that name nobody."""
+        result = Result(said.state, nameless(said.reason, mail.recipient)) if said.reason else said
         reached(Point.ANSWERED)
-        self.spool.answer(message.pk, result)
-        reached(Point.NOTED)
-        return Settlement(message, result.state, result.reason)
+        self.spool.answer(mail.key, result)
+        self.pending.append(Settlement(self.on_way.pop(mail.key), result.state, result.reason))
+        if result.state == MessageState.UNKNOWN:
+            self.is_whole = False  # such a row keeps its lease: another batch gets one of its own
 
-    def built(self, message: Message, readers: tuple[Reader, ...]) -> bytes:
-        """Return the bytes of one message."""
-        is_discreet = any(reader.is_discreet for reader in readers)
-        if self.dispatch is None:
-            return _built_single(message, self.sender, is_discreet=is_discreet)
-        compiled = self.in_this_way(message.variant, is_discreet=is_discreet)
-        tags = set(compiled.tags) | {"unsubscribe_url"}
-        values = self.words | {"first_name": merging.greeting(readers, message.language)} | links.of(message, tags)
-        name = merging.full_name(readers)
-        return compiled.splice(_recipient(message, self.sender, name, values))
-
-    def in_this_way(self, way: str, *, is_discreet: bool) -> Compiled:
-        """Return the letter compiled in one of its ways, under the practice's name or its discreet one; each once."""
-        if (way, is_discreet) not in self.compiled:
-            assert self.dispatch is not None
-            letter = self.letters[way]
-            written = discretion.discreet(letter) if is_discreet else letter
-            self.compiled[way, is_discreet] = _compiled_letter(written, self.dispatch, self.sender)
-        return self.compiled[way, is_discreet]
-
-    def is_time_to_settle(self) -> bool:
-        """Return whether a checkpoint is due: every hundred messages, every five seconds, or at once."""
-        is_late = time.monotonic() - self.began > CHECKPOINT_SECONDS
-        return len(self.pending) >= ledger.CHECKPOINT or is_late or draining.is_asked()
-
-    def settle(self) -> bool:
-        """Write the checkpoint; return whether to go on: the dispatch is still running, and the time is not over."""
-        if self.pending:
-            ledger.settle(self.lease, self.pending)
-            reached(Point.SETTLED)
-            self.shift.done += len(self.pending)
-            self.pending = []
-        self.began = time.monotonic()
-        if self.dispatch is None:
-            return not draining.is_asked()
+    def look_around(self) -> None:
+        """Settle when a checkpoint is due; now and then see to single messages, and whether to go on."""
+        now = time.monotonic()
+        if draining.is_asked():
+            self.is_over = True
+        if len(self.pending) >= self.most_pending or now - self.settled_at > CHECKPOINT_SECONDS:
+            self.settle()
+        if self.dispatch is None or now - self.looked_at < LOOK_SECONDS:
+            return
+        self.spool.flush()
         self.shift.singles()
-        return self.shift.goes_on() and Dispatch.objects.awake().filter(pk=self.dispatch.pk).exists()
+        is_late = now > self.shift.until + self.shift.overtime
+        if is_late or not Dispatch.objects.awake().filter(pk=self.dispatch.pk).exists():
+            self.is_over = True
+        self.looked_at = time.monotonic()
 
-
-def _compiled_letter(letter: Letter, dispatch: Dispatch, sender: Sender) -> Compiled:
-    feedback_id = f"{dispatch.ref}:{dispatch.purpose}:{dispatch.channel}:{sender.domain.replace('.', '-')}"
-    return Compiled(letter, sender, Marks(list_name="letters", feedback_id=feedback_id))
-
-
-def _built_single(message: Message, sender: Sender, *, is_discreet: bool) -> bytes:
-    kept = json.loads(message.content or "{}")
-    is_letter = message.is_letter
-    marks = Marks(list_name="letters" if is_letter else "", is_automatic=not is_letter)
-    values = links.of(message, {"unsubscribe_url"}) if is_letter else {}
-    recipient = _recipient(message, sender, kept.pop("to_name", ""), values)
-    letter = Letter.from_json(kept)
-    written = discretion.discreet(letter) if is_discreet else letter
-    return Compiled(written, sender, marks, has_slots=False).splice(recipient)
-
-
-def _recipient(message: Message, sender: Sender, name: str, values: dict[str, str]) -> Recipient:
-    way_out = values.get("unsubscribe_url", "")
-    mail = f"{sender.reply_to or sender.address}?subject=unsubscribe%20{message.ref}" if way_out else ""
-    return Recipient(message.address, name, message.message_id, values, way_out, mail)
+    def settle(self) -> None:
+        """Write the checkpoint; where the lease is lost, begin nothing more."""
+        self.settled_at = time.monotonic()
+        if not self.pending or self.is_lost:
+            return
+        settlements, self.pending = self.pending, []
+        self.spool.flush()
+        try:
+            ledger.settle(self.lease, settlements)
+        except ledger.LeaseLost:
+            self.is_lost = self.is_over = True
+            return
+        reached(Point.SETTLED)
+        self.shift.done += len(settlements)

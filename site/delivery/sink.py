@@ -10,7 +10,7 @@ import asyncio
 import re
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.parser import BytesHeaderParser
@@ -19,8 +19,10 @@ from pathlib import Path
 Fault = Callable[[str, str], str | None]
 STEPS = ("connect", "mail", "rcpt", "data", "end")
 HANG_UP = ""
+OFFERS = ("PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 52428800")
 _PATH = re.compile(r"<([^<>]*)>")
 _LONGEST_LINE = 2**20
+_LONGEST_MESSAGE = 2**26
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,13 @@ class Sink:
         fault: asked at each of STEPS with the recipient so far; returns the answer to give instead of the good one,
             HANG_UP to drop the connection, or None.
         port: to listen on; a free one when 0.
+        offers: what it answers to EHLO.
     """
 
-    def __init__(self, *, folder: Path | None = None, fault: Fault = no_fault, port: int = 0) -> None:
-        self.folder, self.fault, self.port = folder, fault, port
+    def __init__(
+        self, *, folder: Path | None = None, fault: Fault = no_fault, port: int = 0, offers: Sequence[str] = OFFERS
+    ) -> None:
+        self.folder, self.fault, self.port, self.offers = folder, fault, port, offers
         self.received: list[Received] = []
         self.connections = 0
         self._loop = asyncio.new_event_loop()
@@ -86,7 +91,7 @@ class Sink:
 
     async def _serve(self) -> None:
         self._stop = asyncio.Event()
-        server = await asyncio.start_server(self._talk, "127.0.0.1", self.port, limit=_LONGEST_LINE)
+        server = await asyncio.start_server(self._talk, "127.0.0.1", self.port, limit=2**20)
         self.port = server.sockets[0].getsockname()[1]
         self._is_up.set()
         await self._stop.wait()
@@ -120,40 +125,62 @@ class _Talk:
 
     def __init__(self, sink: Sink, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.sink, self.reader, self.writer = sink, reader, writer
-        self.sender = self.recipient = ""
+        self.sender = self.recipient = self.stage = ""
+        self.unread = bytearray()
 
     async def through(self) -> None:
         """Greet, then answer each command until the other side leaves."""
         await self.answer("connect", "220 sink ESMTP")
-        while line := await self.reader.readline():
+        while True:
+            line = await self.up_to(b"\n", _LONGEST_LINE)
             verb, _, rest = line.decode("utf-8", "replace").strip().partition(" ")
             await self.command(verb.upper(), rest)
+
+    async def up_to(self, end: bytes, most: int) -> bytes:
+        """Return what comes before `end`, which is read as well.
+
+        Raises:
+            _HungUp: when it does not come.
+        """
+        seen = 0
+        while (at := self.unread.find(end, seen)) < 0:
+            seen = max(0, len(self.unread) - len(end))
+            more = await self.reader.read(2**18)
+            if not more or len(self.unread) > most:
+                raise _HungUp
+            self.unread += more
+        found = bytes(self.unread[:at])
+        del self.unread[: at + len(end)]
+        return found
 
     async def command(self, verb: str, rest: str) -> None:
         """Answer one command."""
         if verb == "EHLO":
-            await self.say("250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 52428800")
+            *more, last = ["sink", *self.sink.offers]
+            await self.say("".join(f"250-{offer}\r\n" for offer in more) + f"250 {last}")
         elif verb == "MAIL":
             self.sender, self.recipient = self.path_in(rest), ""
-            await self.answer("mail", "250 OK")
+            self.stage = "mail" if await self.answer("mail", "250 OK") else ""
+        elif (verb == "RCPT" and not self.stage) or (verb == "DATA" and self.stage != "rcpt"):
+            await self.say("503 Not yet")
         elif verb == "RCPT":
             self.recipient = self.path_in(rest)
-            await self.answer("rcpt", "250 OK")
+            self.stage = "rcpt" if await self.answer("rcpt", "250 OK") else self.stage
         elif verb == "DATA":
+            self.stage = ""
             if await self.answer("data", "354 Go on"):
                 await self.take_data()
         elif verb == "QUIT":
             await self.say("221 Bye")
             raise _HungUp
         else:
+            self.stage = "" if verb == "RSET" else self.stage
             await self.say("250 OK" if verb in {"HELO", "RSET", "NOOP"} else "502 Not here")
 
     async def take_data(self) -> None:
         """Read up to the lone dot, keep what came, answer."""
-        data = b""
-        if (first := await self.reader.readline()) != b".\r\n":
-            data = first + (await self.reader.readuntil(b"\r\n.\r\n"))[:-3]
-        data = data.removeprefix(b".").replace(b"\r\n..", b"\r\n.")
+        self.unread[:0] = b"\r\n"  # the end of the command before: an empty message is a lone dot after it
+        data = (await self.up_to(b"\r\n.\r\n", _LONGEST_MESSAGE) + b"\r\n").replace(b"\r\n..", b"\r\n.")[2:]
         fault = self.sink.fault("end", self.recipient)
         if fault in {None, HANG_UP}:
             message_id = str(BytesHeaderParser().parsebytes(data)["Message-ID"] or "").strip("<> ")

@@ -5,6 +5,7 @@ The file is locked as long as its worker lives, so whoever can lock it knows tha
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
-from delivery.channels.base import Result
+from delivery.channels.base import ChannelDown, Result
+from delivery.points import Point, reached
 from delivery.states import MessageState
 
 log = structlog.get_logger(__name__)
@@ -33,7 +35,11 @@ def boot_id() -> str:
 
 
 class Spool:
-    """The open file of one lease, written before the final dot and after the answer."""
+    """The open file of one lease: an intent is in it before the final dot, an answer soon after it came.
+
+    Answers are kept until the next intent, and written with it in one go: a worker that dies has one of each open
+    connection at most that came in and does not stand here, the one after whose answer nothing more was given.
+    """
 
     def __init__(self, lease_id: UUID, *, is_repeatable: bool) -> None:
         root = Path(settings.SPOOL_ROOT)
@@ -42,36 +48,73 @@ class Spool:
         unseen = self.path.with_suffix(".new")
         self.file = os.open(unseen, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        self._line("B", boot_id() or "-", "again" if is_repeatable else "once")
+        self.kept: list[str] = []
+        self.is_shut = False
+        head = f"B {boot_id() or '-'} {'again' if is_repeatable else 'once'}\n"
+        self._write(head)
+        self.head_length = len(head)
         unseen.rename(self.path)
 
-    def intend(self, message_pk: UUID) -> None:
-        """Write that this message is about to leave.
+    def intend(self, key: UUID) -> None:
+        """Write that this message is about to leave, and what was answered meanwhile.
 
         Raises:
-            OSError: when it cannot be written; then it must not leave.
+            ChannelDown: when it cannot be written; then it must not leave.
         """
-        self._line("I", message_pk.hex)
-
-    def answer(self, message_pk: UUID, result: Result) -> None:
-        """Write what was answered; a full disk here costs no more than a row that nobody can be sure of."""
+        self.kept.append(f"I {key.hex}\n")
         try:
-            self._line("R", message_pk.hex, result.state.value, " ".join(result.reason.split()))
+            self._flush()
         except OSError as error:
+            self.is_shut = True
+            raise ChannelDown(f"The spool cannot be written: {error.strerror}.") from error
+
+    def answer(self, key: UUID, result: Result) -> None:
+        """Keep what was answered until something is written."""
+        reason = " ".join(result.reason.split()) if result.reason else ""
+        self.kept.append(f"R {key.hex} {result.state.value} {reason}\n")
+
+    def flush(self) -> None:
+        """Write what was answered; a full disk here costs no more than rows that nobody can be sure of."""
+        try:
+            self._flush()
+        except OSError as error:
+            self.is_shut = True
             log.warning("delivery.spool_not_written", error=type(error).__name__)
+
+    def restart(self) -> None:
+        """Forget what was written: all of it is in the database, and another batch begins."""
+        with suppress(OSError):
+            os.ftruncate(self.file, self.head_length)
 
     def close(self) -> None:
         """Let go of the file; whoever sweeps next reads it."""
+        self.flush()
         with suppress(OSError):
             os.close(self.file)
 
     def remove(self) -> None:
         """Take the file away: all that it holds is in the database."""
+        self.kept = []
         self.path.unlink(missing_ok=True)
         self.close()
 
-    def _line(self, *words: str) -> None:
-        os.write(self.file, (" ".join(words) + "\n").encode())
+    def _flush(self) -> None:
+        has_answers = len(self.kept) > 1 or bool(self.kept and self.kept[0].startswith("R"))
+        lines, self.kept = "".join(self.kept), []
+        if lines:
+            self._write(lines)
+            if has_answers:
+                reached(Point.NOTED)
+
+    def _write(self, lines: str) -> None:
+        """Write whole lines; after half a line nothing more is written, since nobody could tell it apart.
+
+        Raises:
+            OSError: when not all of it could be written.
+        """
+        data = lines.encode()
+        if self.is_shut or os.write(self.file, data) != len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @dataclass

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
-from delivery.channels.base import ACCEPTED, ChannelDown, Envelope, Result
+from delivery.channels.base import ACCEPTED, Answered, ChannelDown, Mail, Notes
 from delivery.outbox import file_name
 
 
@@ -14,6 +14,7 @@ class Outbox:
     """Writes into a folder; a message that lies there already is accepted again without being written twice."""
 
     is_repeatable = True
+    most_at_once = 1
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.is_open = folder, False
@@ -32,12 +33,17 @@ class Outbox:
             raise ChannelDown(f"The outbox cannot be written: {error.strerror}.") from error
         self.is_open = True
 
-    def send(self, envelope: Envelope, data: bytes, *, intend: Callable[[], None]) -> Result:
+    def send(self, mails: Iterator[Mail], notes: Notes) -> Iterator[Answered | None]:
+        """Write one file after the other."""
+        for mail in mails:
+            path = self.folder / file_name(mail.message_id)
+            if not path.exists():
+                notes.intend(mail.key)
+                self._write(path, mail.data)
+            yield mail, ACCEPTED
+
+    def _write(self, path: Path, data: bytes) -> None:
         """Write one file under another name first, then give it its own in one step."""
-        path = self.folder / file_name(envelope.message_id)
-        if path.exists():
-            return ACCEPTED
-        intend()
         self.open()
         partial = path.with_suffix(f".{os.getpid()}.tmp")
         try:
@@ -46,7 +52,10 @@ class Outbox:
         except OSError as error:
             partial.unlink(missing_ok=True)
             raise ChannelDown(f"The outbox cannot be written: {error.strerror}.") from error
-        return ACCEPTED
+
+    def tidy(self) -> None:
+        """Look at the folder again when next opened."""
+        self.is_open = False
 
     def close(self) -> None:
         """Look at the folder again when next opened."""

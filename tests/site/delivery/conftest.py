@@ -26,7 +26,8 @@ def own_folders(settings: Any, tmp_path: Path) -> Iterator[Path]:
     """Give each test an outbox and a spool of its own."""
     settings.OUTBOX_ROOT, settings.SPOOL_ROOT = tmp_path / "outbox", tmp_path / "spool"
     settings.MAIL_URL = settings.BULK_MAIL_URL = "outbox://"
-    return tmp_path
+    yield tmp_path
+    sending.hang_up()
 
 
 @pytest.fixture

@@ -237,6 +237,7 @@ def test_a_hold_reaches_a_worker_at_its_next_checkpoint(house, monkeypatch, act,
             getattr(actions, act)(dispatch=sent, by=None)
 
     monkeypatch.setattr(ledger, "settle", settle)
+    monkeypatch.setattr(sending, "LOOK_SECONDS", 0)
     sending.work()
     assert calls == [100]
     assert states() == {"accepted": 100, left: 150}
@@ -255,6 +256,7 @@ def test_single_messages_overtake_a_letter(house, monkeypatch):
             actions.put(letter(html=""), to="dana@offices.example", occasion="code")
 
     monkeypatch.setattr(ledger, "settle", settle)
+    monkeypatch.setattr(sending, "LOOK_SECONDS", 0)
     sending.work()
     assert order == [{False}, {True}, {False}, {False}]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from email import message_from_bytes
 from pathlib import Path
 from uuid import uuid4
@@ -12,7 +13,8 @@ from django.conf import settings
 
 from accounts.models import User
 from delivery import actions, ledger, outbox, sending
-from delivery.channels.base import Result, nameless
+from delivery.channels.base import Answered, Mail, Notes, Result, nameless
+from delivery.channels.outbox import Outbox
 from delivery.models import Message
 from delivery.spool import Spool, left_behind
 from delivery.states import MessageState
@@ -129,8 +131,10 @@ def test_what_a_dead_worker_left_tells_no_address(
     actions.put(letter(), to=ADDRESS, occasion="a", reader=heron.reader)
     answers = []
 
-    def refuse(self: object, envelope: object, data: bytes, *, intend: object) -> Result:
-        return Result(MessageState.FAILED, f"550 <{ADDRESS}> has no mailbox")
+    def refuse(self: Outbox, mails: Iterator[Mail], notes: Notes) -> Iterator[Answered]:
+        for mail in mails:
+            notes.intend(mail.key)
+            yield mail, Result(MessageState.FAILED, f"550 <{mail.recipient}> has no mailbox")
 
     def die(self: Spool, pk: object, result: Result) -> None:
         answers.append(result)

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from delivery import actions, ledger, sending, spool
 from delivery.channels.base import ChannelDown
-from delivery.channels.outbox import Outbox
 from delivery.channels.smtp import Smtp
 from delivery.ledger import Settlement
 from delivery.models import Lease, Message
 from delivery.recovery import NOBODY_KNOWS, recover
 from delivery.sink import HANG_UP, Sink
+from delivery.spool import Spool
 from delivery.states import MessageState
 from journal.models import Entry
 from tests.factories.delivery import audience, crowd, dispatch
@@ -40,26 +40,26 @@ def states():
     return Counter(Message.objects.values_list("state", flat=True))
 
 
-def dies_at(monkeypatch, channel, moment, number):
-    """Let the worker die while it sends its n-th message: before it leaves, while it leaves, or after the answer."""
-    real, calls = channel.send, []
+def dies_at(monkeypatch, moment, number):
+    """Let the worker die with its n-th message: before it is noted that it leaves, after that, or after the answer."""
+    intend, answer, calls = Spool.intend, Spool.answer, Counter()
 
-    def send(self, envelope, data, *, intend):
-        calls.append(envelope.message_id)
-        if len(calls) != number:
-            return real(self, envelope, data, intend=intend)
-        if moment == "before":
+    def intend_or_die(self, key):
+        calls["intended"] += 1
+        if calls["intended"] == number and moment == "before":
+            raise Killed
+        intend(self, key)
+        if calls["intended"] == number and moment == "while":
             raise Killed
 
-        def intend_and_die():
-            intend()
-            if moment == "while":
-                raise Killed
+    def answer_or_die(self, key, result):
+        calls["answered"] += 1
+        if calls["answered"] == number and moment == "after":
+            raise Killed
+        answer(self, key, result)
 
-        real(self, envelope, data, intend=intend_and_die)
-        raise Killed
-
-    monkeypatch.setattr(channel, "send", send)
+    monkeypatch.setattr(Spool, "intend", intend_or_die)
+    monkeypatch.setattr(Spool, "answer", answer_or_die)
     return calls
 
 
@@ -74,7 +74,7 @@ def dies_at(monkeypatch, channel, moment, number):
 def test_over_smtp_only_the_message_that_was_leaving_is_unknown(letter, settings, monkeypatch, moment, after, arrived):
     with Sink() as sink, monkeypatch.context() as patch:
         settings.BULK_MAIL_URL = sink.url
-        dies_at(patch, Smtp, moment, 3)
+        dies_at(patch, moment, 3)
         with pytest.raises(Killed):
             sending.work()
         assert states() == {"claimed": 5}
@@ -102,7 +102,7 @@ def test_over_smtp_only_the_message_that_was_leaving_is_unknown(letter, settings
 @pytest.mark.parametrize("moment", ["before", "while", "after"])
 def test_in_the_outbox_a_repeat_is_harmless(letter, own_folders, monkeypatch, moment):
     with monkeypatch.context() as patch:
-        dies_at(patch, Outbox, moment, 3)
+        dies_at(patch, moment, 3)
         with pytest.raises(Killed):
             sending.work()
     recover()
@@ -173,7 +173,7 @@ def test_what_a_worker_never_began_leaves_although_its_lease_was_taken(letter, s
         raise ChannelDown("It took six minutes to refuse.")
 
     settings.BULK_MAIL_URL = "smtp://127.0.0.1:1?tls=none"
-    monkeypatch.setattr(Smtp, "open", taken_meanwhile)
+    monkeypatch.setattr(Smtp, "open_another", taken_meanwhile)
     sending.work()
     assert states() == {"unknown": 5}
     recover()
@@ -299,12 +299,16 @@ def test_a_refused_answer_in_the_file_keeps_its_words(letter):
 
 
 def test_a_spool_that_cannot_be_written_lets_nothing_leave(letter, settings, monkeypatch):
-    def full(self, message_pk):
-        raise OSError(28, "No space left on device")
+    write = spool.Spool._write
+
+    def full(self, lines):
+        if "I " in lines:
+            raise OSError(28, "No space left on device")
+        write(self, lines)
 
     with Sink() as sink, monkeypatch.context() as patch:
         settings.BULK_MAIL_URL = sink.url
-        patch.setattr(spool.Spool, "intend", full)
+        patch.setattr(spool.Spool, "_write", full)
         sending.work()
         assert sink.received == []
         assert states() == {"deferred": 5}

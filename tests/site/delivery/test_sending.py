@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from delivery import actions, hints, ledger, outbox, sending, tasks
 from delivery.models import Dispatch, Lease, Message
+from delivery.writing import Writing
 from journal.models import Entry
 from practice.models import Practice
 from tests.factories.delivery import audience, crowd, dispatch, letter, rows
@@ -43,7 +44,7 @@ def test_an_odd_address_harms_no_other(house):
 def test_whatever_cannot_be_built_is_tried_again_and_harms_no_other(house, monkeypatch):
     audience(3)
     actions.start(dispatch=dispatch(), by=None)
-    real = sending._Run.built
+    real = Writing.built
 
     def built(self, message, readers):
         if message.address == "reader1@readers.example":
@@ -51,7 +52,7 @@ def test_whatever_cannot_be_built_is_tried_again_and_harms_no_other(house, monke
         return real(self, message, readers)
 
     with monkeypatch.context() as patch:
-        patch.setattr(sending._Run, "built", built)
+        patch.setattr(Writing, "built", built)
         sending.work()
     assert states() == {"accepted": 2, "deferred": 1}
     with time_machine.travel(timezone.now() + timedelta(minutes=2)):

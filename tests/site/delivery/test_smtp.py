@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import smtplib
 import socket
+from uuid import uuid4
 
 import pytest
 
-from delivery.channels.base import ChannelDown, Envelope
+from delivery.channels.base import ChannelDown, Mail
+from delivery.channels.line import Line
 from delivery.channels.smtp import PORTS, Smtp
 from delivery.sink import HANG_UP, Sink
 from delivery.states import MessageState
@@ -15,8 +17,27 @@ from delivery.states import MessageState
 DATA = b"Message-ID: <one@x.example>\r\nSubject: x\r\n\r\n.a line with a dot\r\n..two\r\n.\r\nend\r\n"
 
 
-def envelope(recipient="margaret@readers.example"):
-    return Envelope("hello@juniper-row.example", recipient, "one@x.example")
+def mail(recipient="margaret@readers.example", data=DATA):
+    return Mail(uuid4(), "hello@juniper-row.example", recipient, "one@x.example", data)
+
+
+class Notes:
+    """Notes whose message is about to leave."""
+
+    def __init__(self):
+        self.intents = []
+
+    def intend(self, key):
+        """Keep the key."""
+        self.intents.append(key)
+
+
+def give(channel, *recipients):
+    """Return what became of a message to each, in the order in which it was known, and who was about to get one."""
+    notes, mails = Notes(), [mail(recipient) for recipient in recipients]
+    found = [(one.recipient, said) for one, said in filter(None, channel.send(iter(mails), notes))]
+    names = {one.key: one.recipient for one in mails}
+    return found, [names[key] for key in notes.intents]
 
 
 def at(step, answer, *, whom=""):
@@ -24,8 +45,8 @@ def at(step, answer, *, whom=""):
 
 
 def send(channel, recipient="margaret@readers.example"):
-    intents = []
-    result = channel.send(envelope(recipient), DATA, intend=lambda: intents.append(True))
+    found, intents = give(channel, recipient)
+    ((_recipient, result),) = found
     return result.state, result.reason, len(intents)
 
 
@@ -41,13 +62,13 @@ def test_a_message_arrives_byte_by_byte_dots_and_all():
 
 
 def test_a_connection_is_not_left_without_a_word(monkeypatch):
-    said, real = [], smtplib.SMTP.putcmd
-    monkeypatch.setattr(smtplib.SMTP, "putcmd", lambda self, *words: (said.append(words[0]), real(self, *words))[1])
+    said, real = [], Line._send
+    monkeypatch.setattr(Line, "_send", lambda self, data: (said.append(data), real(self, data))[1])
     with Sink() as sink:
         channel = Smtp(sink.url)
         send(channel)
         channel.close()
-    assert said[-1] == "quit"
+    assert said[-1] == b"QUIT\r\n"
 
 
 def test_one_connection_carries_many_messages():
@@ -131,11 +152,11 @@ def test_a_server_that_stays_silent_after_the_dot_leaves_it_unknown():
 
     def slow(step, _recipient):
         if step == "end":
-            time.sleep(0.5)
+            time.sleep(0.7)
         return
 
     with Sink(fault=slow) as sink:
-        channel = Smtp(sink.url, timeout=0.2)
+        channel = Smtp(sink.url, timeout=0.1)
         assert send(channel)[0] == MessageState.UNKNOWN
 
 
