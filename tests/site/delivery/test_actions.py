@@ -238,6 +238,7 @@ def test_a_hold_reaches_a_worker_at_its_next_checkpoint(house, monkeypatch, act,
 
     monkeypatch.setattr(ledger, "settle", settle)
     monkeypatch.setattr(sending, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(sending, "CHECKPOINT_SECONDS", 1_000.0)
     sending.work()
     assert calls == [100]
     assert states() == {"accepted": 100, left: 150}
@@ -257,6 +258,7 @@ def test_single_messages_overtake_a_letter(house, monkeypatch):
 
     monkeypatch.setattr(ledger, "settle", settle)
     monkeypatch.setattr(sending, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(sending, "CHECKPOINT_SECONDS", 1_000.0)
     sending.work()
     assert order == [{False}, {True}, {False}, {False}]
 
