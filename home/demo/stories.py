@@ -56,7 +56,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
             ("edition.tested",),
         ),
         Step(
-            _("Send it to everybody who gets letters, and watch it leave."),
+            _("Once Dr. Okafor has approved it, send it to everybody who gets letters, and watch it leave."),
             "/admin/newsletters/",
             ("campaign.started",),
         ),
@@ -91,6 +91,11 @@ STEPS: dict[str, tuple[Step, ...]] = {
         Step(_("Thank Margaret for telling a friend."), "/admin/inbox/", ("referral.thanked",)),
     ),
     "owner": (
+        Step(
+            _("Read the letter that waits for you, and approve it."),
+            "/admin/",
+            ("campaign.approved", "campaign.change_asked"),
+        ),
         Step(_("Open a referral that ran late; that you looked is in the journal."), "/admin/inbox/", ("case.viewed",)),
         Step(_("Accept an implant case, as only a clinician may."), "/admin/inbox/", ("case.accepted",)),
         Step(

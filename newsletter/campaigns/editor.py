@@ -13,10 +13,11 @@ from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.viewsets.pages import PageViewSet
 
-from newsletter.campaigns import approval, audience, workflow
+from newsletter.campaigns import approval, audience, listing, matrix, workflow
 from newsletter.campaigns.states import ApprovalState
 from newsletter.editions import checks, hinting, planning
 from newsletter.editions.models import EditionPage
+from newsletter.editions.ways import InWays
 from practice import clocks
 
 TOLD_IN_THE_EDITOR: dict[str, str | Promise] = {
@@ -68,8 +69,11 @@ class LetterChecksSidePanel(BaseSidePanel):
         return sum(check.verdict != checks.Verdict.FINE for check in self.found)
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        """Add the outcomes and the audience's number."""
+        """Add the outcomes, the audience's number and in how many ways the letter leaves."""
         context: dict[str, Any] = super().get_context_data(parent_context)
+        readership = audience.readership_of(self.object)
+        counted, missing = audience.of_letter(audience.key_of(self.object), readership)
+        ways = None if missing else matrix.of(InWays(self.object), counted, readership, user=self.request.user)
         return {
             **context,
             "page": self.object,
@@ -81,7 +85,9 @@ class LetterChecksSidePanel(BaseSidePanel):
             "fine": [check for check in self.found if check.verdict == checks.Verdict.FINE],
             "open": self.open_checks,
             "approval": approval.of(self.object),
-            "audience": audience.of_letter(audience.key_of(self.object), audience.readership_of(self.object))[0],
+            "audience": counted,
+            "ways": len(ways.rows) if ways else 0,
+            "line": listing.lines([self.object])[0],
         }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,13 +19,12 @@ from django.utils.translation import gettext_lazy as _
 from content import languages
 from delivery.models import Dispatch, Message
 from delivery.states import DispatchState
-from newsletter.campaigns import results
+from newsletter.campaigns import audience, results
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import ApprovalState, CampaignState
 from newsletter.editions.models import EditionPage
 from patients import segments
 from patients.models import Consent
-from patients.segments import EVERYONE_WHO_GETS_LETTERS
 
 BY_A_LINK = ("one_click", "mail_link")  # of the sources of a no: what came from a letter
 
@@ -175,9 +175,24 @@ def _spanish_of(page: list[EditionPage]) -> dict[UUID, int]:
     return dict(copies.filter(locale__language_code="es").order_by().values_list("translation_key", "pk"))
 
 
-def readers_of_spanish() -> int:
-    """Return how many of those who get letters would rather read Spanish."""
-    return EVERYONE_WHO_GETS_LETTERS.readers().filter(language="es").count()
+def readers_of_spanish(lines: Iterable[Line]) -> int:
+    """Return how many would rather read Spanish of those who get one of these letters that could be written in it.
+
+    Each audience is asked for once; a letter that nobody addressed yet is for everyone whom it can reach.
+    """
+    letters = [line.edition for line in lines if line.may_be_spanish]
+    asked = {(audience.fitting(_segment_of(letter), letter), letter.written_for) for letter in letters}
+    found: list[QuerySet[Any, Any]] = []
+    for key, written_for in sorted(asked):
+        with suppress(audience.NoSuchSegment):
+            readership = audience.READERSHIPS[written_for]
+            who = audience.recipients(audience.segment_named(key), readership)
+            found += [kind.filter(language="es").order_by().values("pk") for kind in (who.adults, who.wards)]
+    return found[0].union(*found[1:]).count() if found else 0
+
+
+def _segment_of(edition: EditionPage) -> str:
+    return edition.campaign.segment if hasattr(edition, "campaign") else ""
 
 
 def unsubscribed_of(campaigns: Iterable[Campaign]) -> Counter[int]:

@@ -28,7 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "page_obj": page,
         "lines": lines,
-        "of_spanish": listing.readers_of_spanish() if any(line.may_be_spanish for line in lines) else 0,
+        "of_spanish": listing.readers_of_spanish(lines),
         "asked": asked,
         "stages": listing.Stage.choices,
         "languages": languages.OWN_NAMES.items(),

@@ -66,7 +66,7 @@ def look(letter: InWays, asked: str, *, user: User | AnonymousUser) -> Look:
     if asked == ALL:
         return Look(None, _("Every block at once"))
     if kind == "way":
-        return Look(_known(letter, chosen), _("One of the letters that will be sent"))
+        return Look(known(letter, chosen), _("One of the letters that will be sent"))
     if kind == "segment":
         return _typical(letter, chosen, user)
     if kind == "patient":
@@ -74,7 +74,12 @@ def look(letter: InWays, asked: str, *, user: User | AnonymousUser) -> Look:
     raise NoSuchLook(asked)
 
 
-def _known(letter: InWays, way: str) -> str:
+def known(letter: InWays, way: str) -> str:
+    """Return a way of a letter, its marks in order.
+
+    Raises:
+        NoSuchLook: when the letter cannot leave in it.
+    """
     marks, language = parted(way)
     if not marks <= set(letter.rules) or (language and language not in letter.ways.languages):
         raise NoSuchLook(way)

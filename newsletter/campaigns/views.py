@@ -18,7 +18,18 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.doors import may
 from accounts.sessions import user_of
 from delivery.states import SENDING
-from newsletter.campaigns import actions, approval, audience, correcting, matrix, policy, results, scheduling, trying
+from newsletter.campaigns import (
+    actions,
+    approval,
+    audience,
+    correcting,
+    looking,
+    matrix,
+    policy,
+    results,
+    scheduling,
+    trying,
+)
 from newsletter.campaigns.approvals import is_alone
 from newsletter.campaigns.approvers import ApprovalRule
 from newsletter.campaigns.forms import WhenForm
@@ -92,13 +103,17 @@ def address(request: HttpRequest, pk: int) -> HttpResponse:
 @may("newsletters.edit")
 @require_POST
 def test(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the letter to oneself, or to those who try letters."""
+    """Send the letter to oneself, or to those who try letters: all of its blocks, or one of its ways."""
     by, is_to_list = user_of(request), request.POST.get("to") == "list"
+    kind, _colon, chosen = request.POST.get("as", "").partition(":")
+    way = chosen if kind == "way" else None
     try:
         if is_to_list:
-            sent = [one.address for one in trying.send_test_to_list(edition=_edition(pk), by=by)]
+            sent = [one.address for one in trying.send_test_to_list(edition=_edition(pk), by=by, way=way)]
         else:
-            sent = [trying.send_test(edition=_edition(pk), by=by).address]
+            sent = [trying.send_test(edition=_edition(pk), by=by, way=way).address]
+    except looking.NoSuchLook:
+        messages.error(request, _("The letter no longer leaves in this way. Choose again."))
     except actions.NotReady as error:
         messages.error(request, str(error) or _("The letter cannot be made yet."))
     else:
@@ -215,13 +230,19 @@ def _before_sending(
         "missing": missing,
         "matrix": None if missing else matrix.of(InWays(written), counted, readership, user=request.user),
         "segment": chosen,
-        "segments": [] if written.corrects_id else segments.choices(),
+        "segments": [] if written.corrects_id else _choices(request, chosen),
         "may_send": policy.may_send(request.user),
         "test_readers": TestReader.objects.all(),
         "may_publish": actions.may_publish(edition, user_of(request)),
         "approval": approval.of(edition, rule),
         "may_approve_alone": is_alone(user_of(request), rule),
     }
+
+
+def _choices(request: HttpRequest, chosen: str) -> list[segments.Saved]:
+    """Return the segments that this person may choose, and the one that is chosen already."""
+    may_all = policy.may_choose_by_health(request.user)
+    return [one for one in segments.choices() if may_all or not one.is_clinical or one.name == chosen]
 
 
 def _summary(all_of_them: int, fine: int, in_the_way: int) -> str:

@@ -9,15 +9,21 @@ from django.core.exceptions import ValidationError
 from django.forms import Media
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import Panel
+from wagtail.blocks import StreamValue
+from wagtail.blocks.stream_block import StreamBlockValidationError
+from wagtail.blocks.struct_block import StructBlockValidationError
 
-from content import merge
+from accounts.roles import may
+from content import merge, whom
 from newsletter.editions import texting
 from newsletter.editions.readership import WrittenFor
 from newsletter.editions.senders import name_of_sender
 from practice.models import Practice
 
+BY_HEALTH = gettext_lazy("This chooses people by their health. Your role may not; ask a colleague who sees patients.")
 WHOLE_ON_A_PHONE, CUT_BEYOND = 50, 78  # characters of a subject
 
 
@@ -51,6 +57,7 @@ class EditionForm(WagtailAdminPageForm):
         """Leave a slug standing that only another year's letter has."""
         slug = self.cleaned_data.get("slug")  # absent where it is no slug at all
         cleaned: dict[str, Any] = super().clean()
+        self._refuse_choices_by_health(cleaned.get("body"))
         day = cleaned.get("issued_on")
         if slug and "slug" in self.errors and day:
             self.instance.issued_on = day
@@ -58,6 +65,22 @@ class EditionForm(WagtailAdminPageForm):
                 del self.errors["slug"]
                 cleaned["slug"] = slug
         return cleaned
+
+    def _refuse_choices_by_health(self, body: StreamValue | None) -> None:
+        """Say at its block that somebody else must choose people by their health; what stands there already may stay.
+
+        Whoever sends the letter needs the same right, and would learn of it only then.
+        """
+        if body is None or may(self.for_user, "segments.clinical"):
+            return
+        there = {whom.of(block.value) for block in self.instance.body}
+        refused = {
+            place: StructBlockValidationError(block_errors={"for_whom": ValidationError(BY_HEALTH)})
+            for place, block in enumerate(body)
+            if (key := whom.of(block.value)) not in there and whom.is_clinical(key)
+        }
+        if refused:
+            self.add_error("body", StreamBlockValidationError(block_errors=refused))
 
 
 class InboxRowPanel(Panel):

@@ -76,6 +76,18 @@ def drawn(
     return parts
 
 
+def unfit_for_the_web(edition: EditionPage) -> list[Failure]:
+    """Return the blocks that cannot be drawn on the letter's page, which leaves them out where everybody reads."""
+    found: list[Failure] = []
+    _fetch(edition)
+    for block in edition.body:
+        try:
+            block.block.render_as("html", block.value, {"page": edition})
+        except BlockFailed as failed:
+            found.append(Failure(block, str(failed)))
+    return found
+
+
 def _fetch(edition: EditionPage) -> None:
     """Let the blocks of each kind ask the database together."""
     values: dict[str, list[Any]] = {}

@@ -6,13 +6,14 @@ from celery import shared_task
 
 from newsletter.editions.checks import links
 from newsletter.editions.models import EditionPage
+from newsletter.editions.ways import InWays
 
 SECONDS = 20.0  # the same worker sends mail, which must not wait for long
 
 
 @shared_task(name="editions.ask_links")
 def ask_links(pk: int) -> None:
-    """Ask every foreign link of a letter's newest text, so that its checks know."""
+    """Ask every foreign link of a letter's newest text and its published translations, so that its checks know."""
     edition = EditionPage.objects.filter(pk=pk).first()
     if edition is not None:
-        links.ask(edition.get_latest_revision_as_object(), seconds=SECONDS)
+        links.ask(InWays(edition.get_latest_revision_as_object()).pages, seconds=SECONDS)

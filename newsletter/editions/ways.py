@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any
 
 from wagtail.blocks import StreamValue
@@ -18,6 +20,9 @@ from delivery.ways import MARKS, Ways, parted
 from newsletter.editions.letter import compose
 from newsletter.editions.models import EditionPage
 from patients.segments import compiled
+
+ONE_OF_THEM = frozenset({"account", "age", "language", "location"})  # kinds of rules of which a reader meets one
+MOST_WAYS = 64  # in which one letter may leave: whoever approves it could read that many
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,18 @@ class InWays:
     def has_too_many_rules(self) -> bool:
         """Whether there are more rules than anybody could look through."""
         return len(self.keys) > len(MARKS)
+
+    @property
+    def number(self) -> int:
+        """Return in how many ways the letter could leave at most: whoever meets one age band meets no other."""
+        kinds = Counter(rule.key.partition(":")[0] for rule in self.rules.values())
+        each = (n + 1 if kind in ONE_OF_THEM else 2**n for kind, n in kinds.items())
+        return prod(each) * len(languages.CODES)
+
+    @property
+    def has_too_many_ways(self) -> bool:
+        """Whether there are more ways than anybody could look through."""
+        return self.number > MOST_WAYS
 
     @property
     def is_clinical(self) -> bool:

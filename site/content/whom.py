@@ -110,6 +110,14 @@ def of(value: Any) -> str:
     return str(value.get("for_whom") or "") if hasattr(value, "get") else ""
 
 
+def is_clinical(key: str) -> bool:
+    """Return whether a rule chooses people by their health; one that is gone chooses nobody."""
+    try:
+        return named(key).is_clinical if key else False
+    except Gone:
+        return False
+
+
 def labels_of_choices() -> dict[str, Words]:
     """Return what can be chosen, without its groups."""
     return dict(_flat(choices()))

@@ -12,6 +12,7 @@ from content.blocks.calls import FRIEND_AT_FIRST
 from content.models import Picture
 from content.testimonials import Testimonial
 from home.demo.seed.story import Story
+from home.demo.seed.texts import texts
 from newsletter.editions.models import EventPage, TipPage
 
 AHEAD = timedelta(days=45)  # how long before an event a letter speaks of it
@@ -65,6 +66,11 @@ def begun(story: Story, day: date, words: dict[str, Any], tip: TipPage, valley: 
         ("appointment_call", call),
         ("service", service),
     ]
+
+
+def for_the_lapsed() -> Block:
+    """Return an invitation that only those find in their letter who have not been seen for long."""
+    return "appointment_call", {**texts("colleagues")["lapsed"], "link": "/contact/", "for_whom": "segment:lapsed"}
 
 
 def _beside(story: Story, day: date) -> Picture:

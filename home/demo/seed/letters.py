@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from wagtail.models import Page
 
 from accounts.models import User
@@ -19,7 +20,7 @@ from home.demo.seed.still_lifes import STILL_LIFES
 from home.demo.seed.story import Story
 from home.demo.seed.texts import texts
 from journal.recording import name_of
-from newsletter.campaigns.audience import in_words_for_readers
+from newsletter.campaigns.audience import OF_PATIENTS, Readership, in_words_for_readers, segment_named
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import CampaignState
 from newsletter.campaigns.written import letter_hash
@@ -27,7 +28,6 @@ from newsletter.editions.letter import compose
 from newsletter.editions.models import EditionIndexPage, EditionPage, TipIndexPage, TipPage
 from patients.models import Channel, ContactPoint, Purpose, Reader
 from patients.segments import EVERYONE_WHO_GETS_LETTERS
-from patients.topics import LETTER
 
 SENT, TO_COME = 10, 2
 LEDGER_ROWS = 300  # of each letter of the past: enough to see how a ledger reads
@@ -54,9 +54,7 @@ def tell(story: Story) -> None:
     archive.title, archive.lede = texts("letters")["archive"]["title"], texts("letters")["archive"]["lede"]
     archive.save_revision().publish()
     hannah: User = story.met["staff"]["hannah"].user
-    with_mail = ContactPoint.objects.filter(channel=Channel.EMAIL, is_primary=True).values("reader")
-    everyone = EVERYONE_WHO_GETS_LETTERS.readers().filter(pk__in=with_mail).order_by("pk")
-    readers = list(everyone[:LEDGER_ROWS].prefetch_related("contact_points"))
+    readers = with_mail(EVERYONE_WHO_GETS_LETTERS.readers())
     months = _months(story)
     for place, month in enumerate(months):
         is_sent, is_draft = place < SENT, place == SENT + TO_COME - 1
@@ -65,13 +63,20 @@ def tell(story: Story) -> None:
         if not is_draft:
             _publish(tip, min(story.at(month.day, 9), story.at(months[SENT - 1].day, 7 if place >= SENT else 9)))
         asks = SENT - questions.ASKED_IN <= place < SENT
-        edition = _edition(story, archive, month, tip, is_draft=is_draft, asks=asks)
+        edition = _edition(story, archive, month, tip, is_draft=is_draft, is_next=place == SENT, asks=asks)
         if is_sent:
-            _send(story, edition, month, hannah, readers)
+            send(story, edition, month, hannah, readers)
         if place == SENT - 1:
             mailbox.keep_letter(edition.campaign.dispatch, story.met["patients"]["Margaret Ellison"])
         edition.save_revision(user=hannah)
     _date_the_letters(story)
+
+
+def with_mail(readers: QuerySet[Reader]) -> list[Reader]:
+    """Return the first of these readers who have an e-mail address, with their addresses."""
+    addresses = ContactPoint.objects.filter(channel=Channel.EMAIL, is_primary=True).values("reader")
+    found = readers.filter(pk__in=addresses).order_by("pk")[:LEDGER_ROWS]
+    return list(found.prefetch_related("contact_points"))
 
 
 def _months(story: Story) -> list[Month]:
@@ -132,12 +137,14 @@ def _publish(tip: TipPage, at: datetime) -> None:
 
 
 def _edition(
-    story: Story, archive: EditionIndexPage, month: Month, tip: TipPage, *, is_draft: bool, asks: bool
+    story: Story, archive: EditionIndexPage, month: Month, tip: TipPage, *, is_draft: bool, is_next: bool, asks: bool
 ) -> EditionPage:
     """Return a new edition; a draft is written to two thirds and says so by what is missing."""
     words = month.words
     write = letter_blocks.begun if is_draft else letter_blocks.written
     body = write(story, month.day, words, tip, _valley(month))
+    if is_next:
+        body.insert([name for name, _value in body].index("appointment_call") + 1, letter_blocks.for_the_lapsed())
     if asks:
         body.insert([name for name, _value in body].index("friend"), questions.block(story))
     edition = EditionPage(
@@ -154,18 +161,36 @@ def _edition(
     return edition
 
 
-def _send(story: Story, edition: EditionPage, month: Month, by: User, readers: list[Reader]) -> None:
-    """Let a letter have gone out: its campaign, its dispatch, and some rows of its ledger."""
+def send(
+    story: Story,
+    edition: EditionPage,
+    month: Month,
+    by: User,
+    readers: list[Reader],
+    *,
+    readership: Readership = OF_PATIENTS,
+) -> None:
+    """Let a letter have gone out: its campaign, its dispatch, and some rows of its ledger.
+
+    Args:
+        story: so far.
+        edition: the letter.
+        month: when it went out.
+        by: who sent it.
+        readers: who may have got it, with their addresses.
+        readership: whom it can reach at all.
+    """
     edition.save_revision(user=by).publish()
     edition.refresh_from_db()
     letter = compose(edition)
     at = story.at(month.day, 8, 30)
+    everyone = segment_named(readership.everyone)
     dispatch = Dispatch.objects.create(
         ref=story.ref("DS"),
         occasion=f"told:{edition.ref}",
         purpose=Purpose.OWN_SERVICES,
-        topic=LETTER.name,
-        audience=in_words_for_readers(EVERYONE_WHO_GETS_LETTERS),
+        topic=readership.topic,
+        audience=in_words_for_readers(everyone, readership),
         state=DispatchState.FINISHED,
         letter=letter.as_json(),
         opened_at=at,
@@ -173,7 +198,7 @@ def _send(story: Story, edition: EditionPage, month: Month, by: User, readers: l
         frozen_at=at,
         ended_at=at + timedelta(minutes=2),
     )
-    campaign = Campaign(ref=story.ref("CA"), edition=edition, segment=EVERYONE_WHO_GETS_LETTERS.name, dispatch=dispatch)
+    campaign = Campaign(ref=story.ref("CA"), edition=edition, segment=everyone.name, dispatch=dispatch)
     campaign.state, campaign.revision, campaign.letter_hash = (
         CampaignState.STARTED,
         edition.latest_revision_id,

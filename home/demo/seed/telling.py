@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from home.demo.seed import (
     asked,
+    colleagues,
     friends,
     house,
     letters,
@@ -58,6 +59,7 @@ CHAPTERS: tuple[tuple[str, Callable[[Story], None]], ...] = (
     ("The same in Spanish", spanish.tell),
     ("What visitors asked", asked.tell),
     ("What readers answered", questions.tell),
+    ("Letters to colleagues, and an approval", colleagues.tell),
 )
 
 

@@ -61,6 +61,7 @@ def _of_page(edition: EditionPage, day: date, seconds: float = 0) -> list[Check]
         *chosen.events(edition, day),
         *chosen.testimonials(edition),
         *found,
+        *(whole.web_copy(edition) if made else ()),  # where the mail cannot be made, its blocks are named already
         *whole.sender(edition),
         *whole.way_out(edition, made),
     ]

@@ -97,9 +97,9 @@ def of_letter(edition: EditionPage, drawn: Sequence[Sequence[str]] | None = None
     return list(found.values())
 
 
-def ask(edition: EditionPage, *, seconds: float) -> None:
-    """Ask the foreign links of a letter that nobody asked lately, for so long at most."""
-    keeping.ask_all([link.address for link in of_letter(edition) if link.is_foreign], seconds=seconds)
+def ask(pages: Sequence[EditionPage], *, seconds: float) -> None:
+    """Ask the foreign links of a letter in all its languages that nobody asked lately, for so long at most."""
+    keeping.ask_all(_foreign(pages), seconds=seconds)
 
 
 def links(edition: EditionPage, found: list[Link], *, seconds: float = 0) -> Iterator[Check]:
@@ -127,10 +127,14 @@ def links(edition: EditionPage, found: list[Link], *, seconds: float = 0) -> Ite
         yield Check(NAME, Verdict.FINE, count % {"n": len(found)} if found else _("No links."))
 
 
-def are_all_asked(edition: EditionPage) -> bool:
-    """Return whether every foreign link of a letter was asked lately."""
-    foreign = [link.address for link in of_letter(edition) if link.is_foreign]
+def are_all_asked(pages: Sequence[EditionPage]) -> bool:
+    """Return whether every foreign link of a letter in all its languages was asked lately."""
+    foreign = _foreign(pages)
     return len(keeping.kept(foreign)) == len(set(foreign))
+
+
+def _foreign(pages: Sequence[EditionPage]) -> list[str]:
+    return [link.address for page in pages for link in of_letter(page) if link.is_foreign]
 
 
 def _judged(edition: EditionPage, found: list[Link], answers: dict[str, Answer]) -> Iterator[Check]:

@@ -12,7 +12,7 @@ from content import whom
 from delivery.ways import MARKS
 from newsletter.editions.checks.outcomes import Check, Verdict, at_block, in_editor
 from newsletter.editions.models import EditionPage
-from newsletter.editions.ways import InWays
+from newsletter.editions.ways import MOST_WAYS, InWays
 
 NAME = gettext_lazy("For whom")
 
@@ -27,6 +27,13 @@ def for_whom(edition: EditionPage, letter: InWays) -> Iterator[Check]:
     if letter.has_too_many_rules:
         sentence = _("The blocks are for %(n)d different groups; there may be %(most)d at most.")
         yield Check(NAME, Verdict.MUST_FIX, sentence % {"n": len(letter.keys), "most": len(MARKS)}, where)
+    elif letter.has_too_many_ways:
+        sentence = _(
+            "With %(rules)d rules the letter could leave in %(n)d ways; nobody can look through more than %(most)d. "
+            "Take a rule away."
+        )
+        numbers = {"rules": len(letter.rules), "n": letter.number, "most": MOST_WAYS}
+        yield Check(NAME, Verdict.MUST_FIX, sentence % numbers, where)
     for page in letter.pages:
         if len(page.body) and not page.blocks_for():
             sentence = _("Every block is for some only. Whoever is none of them would get an empty letter.")

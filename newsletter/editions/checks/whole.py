@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from content import merge
 from delivery.envelope import Letter
-from newsletter.editions.checks.outcomes import Check, Verdict, in_editor
+from newsletter.editions import parts
+from newsletter.editions.checks.outcomes import Check, Verdict, at_block, in_editor
 from newsletter.editions.models import EditionPage
 from practice.models import Location, Practice
 
@@ -60,6 +61,14 @@ def size(edition: EditionPage, whole: Letter) -> Check:
         return Check(name, Verdict.LOOK, _("%(size)d kB, close to the 102 kB where Gmail cuts.") % words, where)
     sentence = _("%(size)d kB; Gmail cuts at 102 kB. The plain text stands beside it.") % words
     return Check(name, Verdict.FINE, sentence, where)
+
+
+def web_copy(edition: EditionPage) -> Iterator[Check]:
+    """Demand that each block can be drawn for the web too: one that fails there alone would be missing quietly."""
+    if not edition.is_public:
+        return
+    for failure in parts.unfit_for_the_web(edition):
+        yield Check(gettext_lazy("Web copy"), Verdict.MUST_FIX, failure.why, at_block(edition, failure.block))
 
 
 def way_out(edition: EditionPage, whole: Letter | None) -> Iterator[Check]:

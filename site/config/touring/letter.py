@@ -28,11 +28,11 @@ def demand(holds: object, otherwise: str) -> None:
 
 
 class LetterStory:
-    """Hannah writes, Margaret receives."""
+    """Hannah writes, Dr. Okafor approves, Margaret receives."""
 
-    def __init__(self, stage: Stage, hannah: Browser) -> None:
-        self.stage, self.hannah = stage, hannah
-        self.page = 0
+    def __init__(self, stage: Stage, hannah: Browser, okafor: Browser) -> None:
+        self.stage, self.hannah, self.okafor = stage, hannah, okafor
+        self.page, self.to_approve = 0, ""
         self.people = self.held_back = 0
         self.mail: EmailMessage | None = None
         self.left = ""
@@ -100,6 +100,27 @@ class LetterStory:
         demand("hannah@" in mail["To"], f"The test went to {mail['To']}.")
         return f"{len(mail.as_bytes()) / 1024:.0f} kB"
 
+    def ask(self) -> str:
+        """Ask for the approval without which nothing is sent; Dr. Okafor's mail says where, and not what of."""
+        page = self.hannah.get(f"/admin/newsletters/{self.page}/send/")
+        asked = self.hannah.submit(page, page.form("/approval/ask/"))
+        demand('aria-disabled="true"' in asked.text, "The letter could be sent before anybody approved it.")
+        mail = self.stage.wait_for_mails(1, lambda mail: "okafor@" in mail["To"], seconds=60)[0]
+        text = mail.get_body(("plain",))
+        found = re.search(r"https?://\S+/approval/", str(text.get_content()) if text else "")
+        demand(found, "The mail to Dr. Okafor does not lead to the letter.")
+        self.to_approve = found.group() if found else ""
+        return str(mail["Subject"])
+
+    def approve(self) -> str:
+        """Read it as it will leave, and say yes to just that."""
+        page = self.okafor.get(self.to_approve)
+        letter = self.okafor.get(f"/admin/newsletters/{self.page}/approval/letter/")
+        sure = self.okafor.get(page.link("/approval/sure/"))
+        yes = self.okafor.submit(sure, sure.form("/approval/approve/"))
+        demand("Approved." in yes.words, f"The approval is not said: {yes.words[-300:]}")
+        return f"{len(letter.body) / 1024:.0f} kB looked at, two presses"
+
     def send(self) -> str:
         """Send it to everybody who gets letters, and wait until each has arrived; a shared mailbox gets one."""
         page = self.hannah.get(f"/admin/newsletters/{self.page}/send/confirm/")
@@ -162,6 +183,8 @@ class LetterStory:
         """Write and send another letter: it goes to one person fewer, and to nobody who has enough by now."""
         left = self.people + self.held_back - 1
         self.write("And another small thing")
+        self.ask()
+        self.approve()
         said = self.send()
         meant = self.people + self.held_back
         demand(meant == left, f"The next letter was for {meant} people, not for {left}.")

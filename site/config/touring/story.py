@@ -39,13 +39,15 @@ def play(tell: Tell) -> int:
         size = f"{PATIENTS} patients, {OFFICES} offices, {MONTHS} months"
         tell("A practice is made; its server and its worker run", size, time.monotonic() - begun)
         hannah, rosa = sign_in_as(stage, "editor"), sign_in_as(stage, "coordinator")
-        letter = LetterStory(stage, hannah)
+        letter = LetterStory(stage, hannah, sign_in_as(stage, "owner"))
         friend = FriendStory(stage, letter, rosa)
         case = CaseStory(stage, rosa)
         steps: tuple[tuple[str, Callable[[], str]], ...] = (
             ("Hannah writes a letter in the admin", letter.write),
             ("She tries it on herself", letter.try_it),
-            ("She sends it; every letter arrives by SMTP, once", letter.send),
+            ("She asks Dr. Okafor, without whose yes nothing is sent", letter.ask),
+            ("Dr. Okafor reads it and approves just that", letter.approve),
+            ("Hannah sends it; every letter arrives by SMTP, once", letter.send),
             ("A letter is what mail programs want", letter.receive),
             ("It opens in a browser", letter.view),
             ("A reader tells a friend, from the letter's link", friend.tell),

@@ -122,11 +122,11 @@ def test_without_asking_it_is_said_that_nobody_asked_and_the_worker_does(locatio
 
 def test_the_worker_is_told_once_and_survives_a_letter_that_is_gone(location, web, settings):
     edition = letter(call("http://good.example/"))
-    assert not of_links.are_all_asked(edition)
+    assert not of_links.are_all_asked([edition])
     for _look in range(3):
         hinting.links_wait(edition)
     tasks.ask_links(edition.pk)
-    assert of_links.are_all_asked(edition)
+    assert of_links.are_all_asked([edition])
     tasks.ask_links(edition.pk + 1)
 
 
