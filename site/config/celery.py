@@ -33,6 +33,7 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "delivery: forget who followed links yesterday": {"task": "delivery.tidy", "schedule": 3600.0},
     "content: draw the pictures of pages that changed": {
         "task": "content.draw_ahead",
         "schedule": 20.0,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from content import merge
 from delivery import freezing, headers, hints, ledger, links, merging, rendering
+from delivery.clicks.letters import counted
 from delivery.envelope import Letter
 from delivery.models import Dispatch, Message, Variant
 from delivery.states import DISPATCH_TRANSITIONS, SENDING, DispatchState, sources, target
@@ -176,13 +177,15 @@ def open_dispatch(
             dispatch.save(force_insert=True)
     except IntegrityError:
         return Dispatch.objects.get(occasion=occasion)
+    dispatch.letter = counted(dispatch, letter).as_json()
+    dispatch.save(update_fields=["letter"])
     number = freezing.freeze(dispatch, readers, domain=rendering.sender().domain, ways=ways)
     dispatch.frozen_at = timezone.now()
     dispatch.save(update_fields=["frozen_at"])
     if ways and written:
         occurring = dispatch.messages.exclude(variant="").order_by("variant").values_list("variant", flat=True)
         for name in occurring.distinct():
-            Variant.objects.create(dispatch=dispatch, name=name, letter=written(name).as_json())
+            Variant.objects.create(dispatch=dispatch, name=name, letter=counted(dispatch, written(name)).as_json())
     record("dispatch.opened", subject=dispatch, by=by, occasion=occasion, messages=number)
     return dispatch
 

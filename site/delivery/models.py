@@ -13,13 +13,14 @@ from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from delivery.clicks.models import Click, Link
 from delivery.states import OPEN, SENDING, SETTLED, DispatchState, MessageState
 from delivery.webhooks.models import Report
 from patients.models import Channel, Purpose, Reader
 from vault import ids, refs
 from vault.fields import RefField, SealedTextField
 
-__all__ = ["Dispatch", "DispatchQuerySet", "Lease", "Message", "MessageQuerySet", "Report", "Variant"]
+__all__ = ["Click", "Dispatch", "DispatchQuerySet", "Lease", "Link", "Message", "MessageQuerySet", "Report", "Variant"]
 
 REF = "MS-"
 HASH_DIGITS = 24  # of an address's hash: 96 bits tell a hundred million addresses apart, in a third of the index

@@ -9,6 +9,7 @@ from celery.signals import worker_ready
 from django.utils import timezone
 
 from delivery import hints, sending
+from delivery.clicks.counting import forget_visitors
 from delivery.models import Dispatch, Message
 from delivery.recovery import recover
 from delivery.webhooks import hearing
@@ -39,6 +40,12 @@ def hear() -> None:
         if time.monotonic() > until:
             hints.reports_wait()
             return
+
+
+@shared_task(name="delivery.tidy")
+def tidy() -> None:
+    """Forget what is kept for a day only."""
+    forget_visitors()
 
 
 def _more_is_due() -> bool:

@@ -32,6 +32,11 @@ class Courtesy(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(50)],
         help_text=_("When more mailboxes are gone, a letter stops leaving until somebody has looked."),
     )
+    counts_clicks = models.BooleanField(
+        _("count which links of a letter are followed"),
+        default=True,
+        help_text=_("For the letter as a whole. Who followed which is never kept."),
+    )
     texts_from = models.TimeField(_("texts from"), default=time(8))
     texts_until = models.TimeField(_("texts until"), default=time(20))
     mail_from = models.TimeField(_("e-mail from"), null=True, blank=True)

@@ -349,6 +349,7 @@ class CourtesyViewSet(SnippetViewSet):
                 ),
             ),
             FieldPanel("most_returned"),
+            FieldPanel("counts_clicks"),
             MultiFieldPanel(
                 [
                     FieldRowPanel([FieldPanel("texts_from"), FieldPanel("texts_until")]),

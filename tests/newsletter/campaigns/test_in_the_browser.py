@@ -33,7 +33,7 @@ def test_a_forwarded_letter_tells_no_more_than_a_first_name(letter, client):
     assert letter.reader.family_name not in page
     assert letter.address not in page
     assert letter.ref not in page
-    assert "/e/" not in page
+    assert "/e/" not in page.replace("/e/c/", "")  # links of the letter are the same in every copy
 
 
 def test_a_shared_mailbox_is_greeted_together(letter, client):

@@ -13,6 +13,7 @@ from django.test import Client
 
 from accounts.models import User
 from delivery import outbox, sending
+from delivery.models import Click
 from newsletter.campaigns import actions
 from newsletter.editions.models import EditionPage
 from newsletter.editions.signing_up import ask_to_subscribe
@@ -21,7 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 SOMEWHERE = r" at 0x[0-9a-f]+"
-MADE_TO_BE_SEEN = {"content.PictureRendition"}  # a picture in another size, drawn by whoever asks first
+# a picture in another size, drawn by whoever asks first; that a machine followed a link, kept apart from readers
+MADE_TO_BE_SEEN = {"content.PictureRendition", "delivery.Click"}
 
 
 def everything() -> dict[str, list[str]]:
@@ -61,3 +63,6 @@ def test_a_scanner_that_opens_every_link_changes_nothing(
             assert answer.status_code < (400 if link.startswith("/e/") else 500), link
             assert "sessionid" not in answer.cookies
     assert everything() == before
+    assert {link.split("/")[2] for link in links if link.startswith("/e/")} >= {"c"}
+    assert Click.objects.filter(is_machine=True).exists()
+    assert not Click.objects.filter(is_machine=False).exists()

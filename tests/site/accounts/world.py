@@ -14,7 +14,7 @@ from accounts.models import User
 from content.translating import translate
 from delivery import actions as delivery_actions
 from delivery.envelope import Letter
-from delivery.models import Message
+from delivery.models import Link, Message
 from patients.models import ContactPoint, Reader
 from practice.follow_ups import FollowUp
 from practice.models import Location, Practice
@@ -22,6 +22,7 @@ from referral_portal.cases.models import Case
 from referral_portal.offices.models import Membership
 from tests.factories import editions, surveys
 from tests.factories.cases import CaseFactory, visit
+from tests.factories.delivery import dispatch, letter
 from tests.factories.imports import import_batch
 from tests.factories.offices import InvitationFactory, OfficeFactory, ReferringDoctorFactory, belong
 from tests.factories.practice import FollowUpFactory
@@ -101,6 +102,7 @@ def build(request: pytest.FixtureRequest) -> World:
         },
         "link": PersonalLinkFactory.create(reader=margaret),
         "message": _letter(margaret),
+        "followed": _link(),
         "survey": (survey := surveys.survey()),
         "asked": surveys.asked(survey, margaret),
         "follow_up": _application(),
@@ -116,6 +118,12 @@ def build(request: pytest.FixtureRequest) -> World:
 def _letter(reader: Reader) -> Message:
     words = Letter(subject="Hello", html="<p>Hello</p>", text="Hello", sender_name="Juniper Row Dental")
     return delivery_actions.put(words, to="margaret.ellison@patients.example", occasion="matrix", reader=reader)
+
+
+def _link() -> Link:
+    """Return a link of a letter that was sent."""
+    words = letter(html='<a href="https://juniperrow.example/">Look</a>')
+    return dispatch("matrix:click", letter=words, readers=Reader.objects.none()).links.get()
 
 
 def _application() -> FollowUp:
@@ -183,6 +191,11 @@ HOLES: dict[tuple[str, str], Callable[[World], Hole]] = {
         tokens.sign("join", "IN-0000"),
     ),
 }
+HOLES["mail:click", "token"] = lambda world: Hole(
+    tokens.sign("click", world.things["followed"].pk),
+    tokens.sign("view", world.things["followed"].pk),
+    tokens.sign("click", 0),
+)
 HOLES["mail:survey", "token"] = _signed("survey", "asked")
 for _purpose in ("unsubscribe", "preferences", "why", "confirm", "view", "refer"):
     HOLES = {(f"mail:{_purpose}", "token"): _signed(_purpose), **HOLES}

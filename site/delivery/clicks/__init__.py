@@ -1,0 +1,1 @@
+"""Which links of a letter were followed: counted for the letter, never for a person."""
