@@ -15,6 +15,7 @@ from accounts.doors import declaration_of, is_open_to_all, sign_in_first
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
+WAS_FORWARDED = "goodword.was_forwarded"  # by a proxy that nobody told us to believe
 SETTING_UP = "/accounts/"
 
 
@@ -32,8 +33,8 @@ def trusted_proxies(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         peer = request.META.get("REMOTE_ADDR", "")
         if not is_trusted(peer):
-            for name in FORWARDED:
-                request.META.pop(name, None)
+            removed = [request.META.pop(name, None) for name in FORWARDED]
+            request.META[WAS_FORWARDED] = any(removed)
             return get_response(request)
         hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
         for hop in reversed(hops):

@@ -38,6 +38,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
         "user:password that mail providers and servers give at /hooks/mail/…/; at least 20 characters.",
     ),
     "MAIL_HOOK_KEY": ("none", "The key with which the mail provider signs its reports, where it does."),
+    "METRICS_TOKEN": (
+        "none: only this machine may ask",
+        "What shows the figures at /metrics to others, as Authorization: Bearer; at least 20 characters.",
+    ),
     "SECRET_KEY": ("made once in VAR_DIR/keys/", "Signs links and sessions; demanded with DATABASE_URL."),
     "FIELD_KEYS": (
         "made once in VAR_DIR/keys/",
@@ -84,6 +88,7 @@ class Environment:
     bulk_mail_url: str = field(repr=False)
     mail_hook_secret: str = field(default="", repr=False)
     mail_hook_key: str = field(default="", repr=False)
+    metrics_token: str = field(default="", repr=False)
     trusted_proxies: tuple[str, ...] = ()
 
     @property
@@ -195,6 +200,7 @@ def load(environ: Mapping[str, str] | None = None) -> Environment:
         bulk_mail_url=read.url("BULK_MAIL_URL", mail_url, MAIL_SCHEMES, _mail_complaint),
         mail_hook_secret=_hook_secret(read),
         mail_hook_key=read.text("MAIL_HOOK_KEY"),
+        metrics_token=_metrics_token(read),
         trusted_proxies=_networks(read),
     )
     if env.demo:
@@ -241,6 +247,13 @@ def _hook_secret(read: Reader) -> str:
     value = read.text("MAIL_HOOK_SECRET")
     if value and (":" not in value.strip(":") or len(value) < SHORTEST_SECRET):
         read.problems.append("MAIL_HOOK_SECRET must be user:password with at least 20 characters.")
+    return value
+
+
+def _metrics_token(read: Reader) -> str:
+    value = read.text("METRICS_TOKEN")
+    if value and (len(value) < SHORTEST_SECRET or not value.isascii() or " " in value):
+        read.problems.append("METRICS_TOKEN must have at least 20 letters, digits and signs, and no blanks.")
     return value
 
 

@@ -153,7 +153,7 @@ STORAGES = {
 # Mail: every message, allauth's and Wagtail's too, passes our own door
 MAIL_URL = ENV.mail_url
 BULK_MAIL_URL = ENV.bulk_mail_url
-MAIL_HOOK_SECRET, MAIL_HOOK_KEY = ENV.mail_hook_secret, ENV.mail_hook_key
+MAIL_HOOK_SECRET, MAIL_HOOK_KEY, METRICS_TOKEN = ENV.mail_hook_secret, ENV.mail_hook_key, ENV.metrics_token
 MAILERS = {"default": {"BACKEND": "delivery.backends.DoorBackend"}}
 
 # The worker (a broker message is only a hint; the truth is in the database)

@@ -9,7 +9,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from config.observing import health
+from config.observing import health, metrics
 from delivery import mail_urls as delivery_mail
 from home.demo.components import components
 from newsletter.campaigns import mail_urls as campaign_mail
@@ -28,6 +28,7 @@ mail_patterns = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("version", health.version, name="version"),
     path("", include("accounts.other_doors")),
     path("admin/", include(wagtailadmin_urls)),
