@@ -14,7 +14,7 @@ from wagtail.models import Page
 from accounts.models import User
 from delivery import actions as door
 from journal.recording import SYSTEM, name_of, record
-from newsletter.campaigns import approval, audience, policy
+from newsletter.campaigns import approval, asking_again, audience, policy
 from newsletter.campaigns.approvers import ApprovalRule
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.sending_rules import SendingRule
@@ -251,10 +251,10 @@ def start(
         letter=letter.letter(),
         ways=letter.ways,
         written=letter.letter,
+        question=asking_again.kept(letter, chosen),
         by=by,
     )
-    letters = dispatch.messages.count()
-    if not letters:
+    if dispatch.frozen_at and not dispatch.letters:
         raise Nobody(f"Nobody would get {edition.ref}.")
     campaign.dispatch, campaign.state, campaign.segment = dispatch, CampaignState.STARTED, chosen.name
     campaign.revision, campaign.letter_hash = edition.latest_revision_id, letter.seal
@@ -265,7 +265,9 @@ def start(
     if window is not None:
         door.keep_hours(dispatch=dispatch, opens_at=window.opens, closes_at=window.closes)
     door.start(dispatch=dispatch, by=by)
-    unapproved: dict[str, Any] = {"unapproved": True} if found.is_unapproved else {}
+    said: dict[str, Any] = {"unapproved": True} if found.is_unapproved else {}
+    if dispatch.frozen_at:  # until then nobody knows how many
+        said["letters"] = dispatch.letters
     record(
         "campaign.started",
         subject=campaign,
@@ -273,8 +275,7 @@ def start(
         edition=edition.ref,
         segment=chosen.name,
         clinical=found.is_clinical,
-        letters=letters,
-        **unapproved,
+        **said,
     )
     return campaign
 

@@ -12,7 +12,8 @@ class CampaignsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Enter this room's words and reactions, and what segments may ask about letters."""
-        from newsletter.campaigns import criteria, reactions, words  # noqa: F401  these register themselves
+        """Enter this room's words and reactions, what segments may ask about letters, and whom letters are for."""
+        from newsletter.campaigns import asking_again, criteria, reactions, words  # noqa: F401  these register themselves
 
         criteria.enter()
+        asking_again.answer()

@@ -8,7 +8,7 @@ from journal.words import say
 
 say("campaign.prepared", _("Made ready to be sent"), icon="mail")
 say("campaign.addressed", _("Addressed to other readers"), icon="users")
-say("campaign.started", _("Sent to everyone chosen, in {letters} letters"), icon="send")
+say("campaign.started", _("Sent to everyone chosen"), icon="send")
 say("campaign.scheduled", _("Got a time at which it leaves"), icon="clock")
 say("campaign.postponed", _("Waits for the hours in which letters leave"), icon="clock")
 say("campaign.taken_back", _("Taken back before it left"), icon="undo")

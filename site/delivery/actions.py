@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from content import merge
 from delivery import freezing, headers, hints, ledger, links, merging, rendering
+from delivery.audiences import Asked
 from delivery.clicks.letters import counted
 from delivery.envelope import Letter
-from delivery.models import Dispatch, Message, Variant
-from delivery.states import DISPATCH_TRANSITIONS, SENDING, DispatchState, sources, target
+from delivery.models import Dispatch, Message
+from delivery.states import SENDING, DispatchState
+from delivery.steps import moved, run_when_whole
 from delivery.ways import Ways
 from journal.recording import Named, record
 from patients import topics
@@ -142,8 +144,11 @@ def open_dispatch(
     is_correction: bool = False,
     ways: Ways | None = None,
     written: Callable[[str], Letter] | None = None,
+    question: Mapping[str, Any] | None = None,
 ) -> Dispatch:
-    """Freeze an audience: one row per address, from this moment's answer to `readers`.
+    """Freeze an audience: one row per address, from this moment's answer to `readers`; of many, the first rows now.
+
+    What is left is written by workers, once it was started (`delivery.freezing`); they ask `delivery.audiences`.
 
     Args:
         occasion: what it is sent for, as "campaign:CA-7K2M"; the same occasion is one dispatch, ever.
@@ -157,6 +162,8 @@ def open_dispatch(
             it back.
         ways: in what other ways it is written; None for none.
         written: returns the letter of a way by its name; asked once for each that occurs.
+        question: what whoever answers for this occasion needs to ask the same again; forgotten when the audience is
+            whole.
 
     Returns:
         The dispatch, ready to be started; the one that stands when the occasion has one.
@@ -179,14 +186,8 @@ def open_dispatch(
         return Dispatch.objects.get(occasion=occasion)
     dispatch.letter = counted(dispatch, letter).as_json()
     dispatch.save(update_fields=["letter"])
-    number = freezing.freeze(dispatch, readers, domain=rendering.sender().domain, ways=ways)
-    dispatch.frozen_at = timezone.now()
-    dispatch.save(update_fields=["frozen_at"])
-    if ways and written:
-        occurring = dispatch.messages.exclude(variant="").order_by("variant").values_list("variant", flat=True)
-        for name in occurring.distinct():
-            Variant.objects.create(dispatch=dispatch, name=name, letter=counted(dispatch, written(name)).as_json())
-    record("dispatch.opened", subject=dispatch, by=by, occasion=occasion, messages=number)
+    record("dispatch.opened", subject=dispatch, by=by, occasion=occasion)
+    freezing.begin(dispatch, Asked(readers, ways or Ways(), written), question)
     return dispatch
 
 
@@ -198,7 +199,7 @@ def start(*, dispatch: Dispatch, by: Named | str | None) -> Dispatch:
         Impossible: when it was canceled.
     """
     now = timezone.now()
-    if _moved(dispatch, "start", {"started_at": now}):
+    if moved(dispatch, "start", {"started_at": now}):
         record("dispatch.started", subject=dispatch, by=by)
         run_when_whole(dispatch)
         hints.work_waits()
@@ -212,7 +213,7 @@ def pause(*, dispatch: Dispatch, by: Named | str | None) -> Dispatch:
     Raises:
         Impossible: when it is not being sent.
     """
-    if _moved(dispatch, "pause"):
+    if moved(dispatch, "pause"):
         record("dispatch.paused", subject=dispatch, by=by)
     return _arrived(dispatch, DispatchState.PAUSED)
 
@@ -224,28 +225,11 @@ def resume(*, dispatch: Dispatch, by: Named | str | None) -> Dispatch:
     Raises:
         Impossible: when it never was started, or is canceled.
     """
-    if _moved(dispatch, "resume", {"trouble": ""}):
+    if moved(dispatch, "resume", {"trouble": ""}):
         record("dispatch.resumed", subject=dispatch, by=by)
         run_when_whole(dispatch)
         hints.work_waits()
     return _arrived(dispatch, *SENDING, DispatchState.FINISHED)
-
-
-@transaction.atomic
-def hold(*, dispatch: Dispatch, trouble: str) -> bool:
-    """Stop it by ourselves until somebody has looked; workers stop at their next checkpoint, as after a pause.
-
-    Args:
-        trouble: why, for those who send: in plain words, and without anybody's name or address.
-
-    Returns:
-        Whether this call stopped it; what is paused, held or over stays as it is.
-    """
-    if not _moved(dispatch, "hold", {"trouble": trouble[:200]}):
-        return False
-    record("dispatch.held", subject=dispatch, by=None, trouble=trouble[:200])
-    dispatch.refresh_from_db()
-    return True
 
 
 def keep_hours(*, dispatch: Dispatch, opens_at: datetime | None, closes_at: datetime | None) -> None:
@@ -268,21 +252,10 @@ def cancel(*, dispatch: Dispatch, by: Named | str | None) -> Dispatch:
     Raises:
         Impossible: when it is finished.
     """
-    if _moved(dispatch, "cancel", {"ended_at": timezone.now(), "trouble": ""}):
+    if moved(dispatch, "cancel", {"ended_at": timezone.now(), "trouble": ""}):
         stopped = ledger.leave_out_cancelled()
         record("dispatch.cancelled", subject=dispatch, by=by, messages=stopped)
     return _arrived(dispatch, DispatchState.CANCELLED)
-
-
-def run_when_whole(dispatch: Dispatch) -> bool:
-    """Let what is sent and has its whole audience run on to its end; return whether this call did."""
-    return _moved(dispatch, "frozen", frozen_at__isnull=False)
-
-
-def _moved(dispatch: Dispatch, action: str, also: Mapping[str, Any] | None = None, **only: Any) -> bool:
-    """Take one step of the table in one guarded UPDATE; return whether this call was the one that took it."""
-    standing = Dispatch.objects.filter(pk=dispatch.pk, state__in=sources(DISPATCH_TRANSITIONS, action), **only)
-    return bool(standing.update(state=target(DISPATCH_TRANSITIONS, action), **(also or {})))
 
 
 def _arrived(dispatch: Dispatch, *states: str) -> Dispatch:

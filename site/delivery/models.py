@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Left
@@ -63,6 +64,7 @@ class Dispatch(models.Model):
     letter = models.JSONField(_("subject, HTML, text and sender, with merge slots"))
     opened_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
+    letters = models.PositiveIntegerField(_("how many rows were frozen so far"), default=0)
     frozen_at = models.DateTimeField(_("since when its audience is whole"), null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     opens_at = models.DateTimeField(_("from when on letters may leave"), null=True, blank=True)
@@ -114,6 +116,38 @@ class Dispatch(models.Model):
         """Return the letter as it is written in one way, of which `delivery.ways` gives the name."""
         written: dict[str, str] = self.variants.get(name=way).letter if way else self.letter
         return written
+
+
+class Freezing(models.Model):
+    """What is left to do until the audience of a dispatch is whole; then it is gone."""
+
+    dispatch = models.OneToOneField(Dispatch, primary_key=True, on_delete=models.CASCADE, related_name="freezing")
+    question = models.JSONField(_("what it takes to ask again whom it is for"), encoder=DjangoJSONEncoder)
+    domain = models.CharField(_("of the Message-IDs"), max_length=253)
+    marks = models.CharField(_("of the rules that tell its ways apart"), max_length=16, blank=True, default="")
+    languages = models.JSONField(_("in which it is written besides its own"), default=list)
+    frozen_to = models.CharField(_("hashes of addresses below this are frozen"), max_length=64)
+    is_asked = models.BooleanField(_("everybody else was asked, and waits in slices"), default=False)
+
+    def __str__(self) -> str:
+        return f"{self.dispatch_id} from {self.frozen_to[:HASH_DIGITS]}"
+
+
+class Slice(models.Model):
+    """Addresses that were asked and are not in the ledger yet: those whose hashes begin with `low` and up to `high`."""
+
+    freezing = models.ForeignKey(Freezing, on_delete=models.CASCADE, related_name="slices", db_index=False)
+    low = models.CharField(max_length=8)
+    high = models.CharField(max_length=8)
+    people = models.PositiveIntegerField(_("meant there, which shows whether their table was lost"))
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["freezing", "low"], name="delivery_slice_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.low} to {self.high}"
 
 
 class Variant(models.Model):

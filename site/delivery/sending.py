@@ -11,7 +11,7 @@ from uuid import UUID
 
 import structlog
 
-from delivery import draining, headers, ledger, policy
+from delivery import draining, freezing, headers, ledger, policy
 from delivery.channels import channel_for, mail_url
 from delivery.channels.base import Channel, ChannelDown, Mail, Result, nameless
 from delivery.ledger import Settlement
@@ -29,6 +29,7 @@ CHECKPOINT_SECONDS = 1.0
 STALE_SECONDS = 10.0
 LOOK_SECONDS = 0.4
 OVERTIME = 2.0
+TURN = 0.5  # seconds of sending between two slices, while there are readers whom nobody has collected yet
 _kept = threading.local()
 
 
@@ -63,6 +64,7 @@ class _Shift:
 
     def __init__(self, seconds: float) -> None:
         self.until = time.monotonic() + seconds
+        self.turn_ends = self.until
         self.overtime = min(OVERTIME, seconds)
         self.worker = f"{platform.node()[:80]}:{os.getpid()}"
         self.down: set[str] = set()
@@ -71,20 +73,25 @@ class _Shift:
             channel.tidy()
 
     def work(self) -> int:
-        """Go round: the single messages, then each running dispatch."""
+        """Go round: the single messages, each running dispatch, and a piece of who else gets one."""
         while self.goes_on():
             before = self.done
+            self.turn_ends = time.monotonic() + TURN if freezing.waits() else self.until
             self.singles()
             for dispatch in Dispatch.objects.awake():
                 if not self.send(dispatch) and not self.is_down(is_bulk=True):
                     ledger.finish(dispatch)
-            if self.done == before:
+            if not freezing.go_on() and self.done == before:
                 break
         return self.done
 
     def goes_on(self) -> bool:
         """Return whether there is time left, and nobody asked the worker to stop."""
         return time.monotonic() < self.until and not draining.is_asked()
+
+    def sends_on(self) -> bool:
+        """Return whether to send the next batch of a dispatch; now and then it is the turn of who else gets one."""
+        return self.goes_on() and time.monotonic() < self.turn_ends
 
     def singles(self) -> None:
         """Send every single message that is due."""
@@ -108,7 +115,7 @@ class _Shift:
             while hold.claim():
                 if reason := hold.through():
                     self.down.add(url)
-                if reason or not hold.is_whole or (dispatch is not None and not self.goes_on()):
+                if reason or not hold.is_whole or (dispatch is not None and not self.sends_on()):
                     break
             hold.give_back()
         except ledger.LeaseLost:

@@ -1,29 +1,29 @@
-"""Asks an audience once: who is meant at which address, in a table that lasts as long as the asking."""
+"""Asks an audience once: who is meant at which address, in a table that lasts as long as it is needed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.apps.registry import Apps
-from django.db import models
+from django.db import connection, models
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Left
 
-from delivery.ledger import CHILD, own_and_theirs
+from delivery.ledger import CHILD
 from delivery.ways import Ways
-from patients.models import ContactPoint, ReaderQuerySet
-from patients.policy import Contactable
-from vault.inserting import staged
+from patients.models import ContactPoint
+from vault.inserting import staged, take_away
 
 type Points = QuerySet[ContactPoint]
+PART = 3  # hex digits of an address's hash, by which a million people are told apart in slices
+STANDING = "delivery_meant_"
 
 
-class Meant(models.Model):
-    """Somebody who is meant, and the address at which they are written to; a child's is that of an adult.
-
-    It is no table of ours but one of a single transaction: no migration, no other model and no backup knows it.
-    """
+class Person(models.Model):
+    """Somebody who is meant, and the address at which they are written to; a child's is that of an adult."""
 
     reader = models.BigIntegerField(primary_key=True)
     address_hash = models.CharField(max_length=64)
@@ -31,16 +31,23 @@ class Meant(models.Model):
     language = models.CharField(max_length=8)
     marks = models.CharField(max_length=16)
 
-    objects: ClassVar[models.Manager[Meant]] = models.Manager()
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta:
+        abstract = True
         apps = Apps()
         app_label = "delivery"
-        managed = False
-        db_table = "delivery_meant"
 
     def __str__(self) -> str:
         return str(self.reader)
+
+
+class Meant(Person):
+    """Who is meant, in a table of a single transaction: no migration, no other model and no backup knows it."""
+
+    class Meta(Person.Meta):
+        managed = False
+        db_table = "delivery_meant"
 
 
 class Shared(models.Model):
@@ -60,21 +67,54 @@ class Shared(models.Model):
         return self.address_hash
 
 
-@contextmanager
-def audience(channel: str, readers: ReaderQuerySet | Contactable, ways: Ways) -> Iterator[None]:
-    """Ask who is meant: `Meant` and `Shared` answer inside."""
-    again = Meant.objects.values("address_hash").annotate(people=Count("*")).filter(people__gt=1)
-    with ExitStack() as tables:
-        tables.enter_context(asked(own_and_theirs(channel, readers), ways))
-        tables.enter_context(staged(Shared, again.values("address_hash")))
-        yield
+@lru_cache(maxsize=8)
+def standing(dispatch: int) -> type[Person]:
+    """Return who is meant by one dispatch and not frozen yet, in a table that stands until they are.
+
+    Args:
+        dispatch: its primary key.
+    """
+
+    class Waiting(Person):
+        part = models.CharField(max_length=PART)
+
+        class Meta(Person.Meta):
+            apps = Apps()
+            managed = False
+            db_table = f"{STANDING}{dispatch}"
+            indexes: ClassVar[list[models.Index]] = [models.Index(fields=["part"], name=f"{STANDING}{dispatch}_part")]
+
+    return Waiting
+
+
+def stands(dispatch: int) -> bool:
+    """Return whether the table of a dispatch is there."""
+    return dispatch in _standing()
+
+
+def take_away_all_but(dispatches: set[int]) -> None:
+    """Take away the tables of other dispatches: they were canceled while they were collected."""
+    for dispatch in _standing() - dispatches:
+        take_away(standing(dispatch))
+
+
+def _standing() -> set[int]:
+    names = connection.introspection.table_names()
+    return {int(name.removeprefix(STANDING)) for name in names if name.startswith(STANDING)}
 
 
 @contextmanager
 def asked(found: tuple[Points, Points], ways: Ways) -> Iterator[None]:
-    """Ask who is meant at these addresses, their own and those of adults who answer for children: `Meant` alone."""
-    own, theirs = found
-    with staged(Meant, _columns(own, "reader_id", ways).union(_columns(theirs, CHILD, ways), all=True)):
+    """Ask who is meant at these addresses, their own and those of adults who answer for children: `Meant` answers."""
+    with staged(Meant, question(found, ways)):
+        yield
+
+
+@contextmanager
+def sharing(meant: QuerySet[Any]) -> Iterator[None]:
+    """Find the addresses at which several are meant: `Shared` answers."""
+    again = meant.values("address_hash").annotate(people=Count("*")).filter(people__gt=1)
+    with staged(Shared, again.values("address_hash")):
         yield
 
 
@@ -83,6 +123,15 @@ def is_shared() -> Exists:
     return Exists(Shared.objects.filter(address_hash=OuterRef("address_hash")))
 
 
-def _columns(points: Points, reader: str, ways: Ways) -> QuerySet[Any, Any]:
+def question(found: tuple[Points, Points], ways: Ways, *, has_parts: bool = False) -> QuerySet[Any, Any]:
+    """Return who is meant at these addresses, as the columns of `Meant`, or of a table that stands."""
+    own, theirs = found
+    return _columns(own, "reader_id", ways, has_parts).union(_columns(theirs, CHILD, ways, has_parts), all=True)
+
+
+def _columns(points: Points, reader: str, ways: Ways, has_parts: bool) -> QuerySet[Any, Any]:
     told = points.order_by().annotate(meant=F(reader), tongue=F("reader__language"), marks=ways.marks(reader))
-    return told.values_list("meant", "address_hash", "address", "tongue", "marks")
+    columns = ["meant", "address_hash", "address", "tongue", "marks"]
+    if has_parts:
+        told, columns = told.annotate(part=Left("address_hash", PART)), [*columns, "part"]
+    return told.values_list(*columns)

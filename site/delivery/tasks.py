@@ -8,7 +8,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 
-from delivery import hints, sending
+from delivery import freezing, hints, sending
 from delivery.clicks.counting import forget_visitors
 from delivery.models import Dispatch, Message
 from delivery.recovery import recover
@@ -28,6 +28,7 @@ def send() -> None:
 def sweep() -> None:
     """Take back what dead workers held and send whatever is due: a broker may lose every hint."""
     recover()
+    freezing.clear()
     if not hints.is_on_its_way():
         send()
 

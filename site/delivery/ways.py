@@ -14,6 +14,32 @@ MARKS = "ABCDEFGH"  # a rule each; more ways than these make, nobody looks throu
 
 
 @dataclass(frozen=True)
+class Naming:
+    """How the ways of one letter are named: what is left to know once somebody reckoned who meets which rule.
+
+    Args:
+        marks: of the rules.
+        languages: in which it is written besides its own.
+    """
+
+    marks: str = ""
+    languages: frozenset[str] = frozenset()
+
+    def named_by(self, marks: str) -> Concat | Value:
+        """Return the name of a row's way, as the database reckons it from a row with a `language`.
+
+        Args:
+            marks: what the row calls the marks of the rules met; they may stand there in any order and twice.
+        """
+        meets = [When(**{f"{marks}__contains": mark}, then=Value(mark)) for mark in sorted(self.marks)]
+        met = [Case(one, default=Value("")) for one in meets]
+        if self.languages:
+            spoken = When(language__in=sorted(self.languages), then=Concat(Value("."), F("language")))
+            met.append(Case(spoken, default=Value("")))
+        return Concat(Value(""), *met, output_field=CharField()) if met else Value("")
+
+
+@dataclass(frozen=True)
 class Ways:
     """What tells the ways of one letter apart; a way is named by the marks of the rules met, and its language: "AC.es".
 
@@ -33,25 +59,14 @@ class Ways:
         Args:
             reader: what the rows call the reader's primary key.
         """
-        met = (Case(When(rule.is_true_of(reader), then=Value(mark)), default=Value("")) for mark, rule in self._sorted)
+        rules = sorted(self.rules.items())
+        met = (Case(When(rule.is_true_of(reader), then=Value(mark)), default=Value("")) for mark, rule in rules)
         return Concat(Value(""), Value(""), *met, output_field=CharField())
 
-    def named_by(self, marks: str) -> Concat | Value:
-        """Return the name of a row's way, as the database reckons it from a row with a `language`.
-
-        Args:
-            marks: what the row calls the marks of the rules met; they may stand there in any order and twice.
-        """
-        meets = [When(**{f"{marks}__contains": mark}, then=Value(mark)) for mark, _rule in self._sorted]
-        met = [Case(one, default=Value("")) for one in meets]
-        if self.languages:
-            spoken = When(language__in=sorted(self.languages), then=Concat(Value("."), F("language")))
-            met.append(Case(spoken, default=Value("")))
-        return Concat(Value(""), *met, output_field=CharField()) if met else Value("")
-
     @property
-    def _sorted(self) -> list[tuple[str, Question]]:
-        return sorted(self.rules.items())
+    def naming(self) -> Naming:
+        """Return how they are named."""
+        return Naming("".join(sorted(self.rules)), self.languages)
 
 
 def parted(name: str) -> tuple[frozenset[str], str]:

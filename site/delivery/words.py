@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from journal.words import say
 
-say("dispatch.opened", _("Frozen for {messages} addresses"), icon="users")
+say("dispatch.opened", _("We began to collect who gets it"), icon="users")
+say("dispatch.frozen", _("Frozen for {messages} addresses"), icon="users")
 say("dispatch.started", _("Sending began"), icon="send")
 say("dispatch.paused", _("Sending was paused"), icon="pause")
 say("dispatch.resumed", _("Sending went on"), icon="send")

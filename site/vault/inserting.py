@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import CharField, Func, UUIDField, Value, Window
+from django.db.models.constants import OnConflict
 from django.db.models.expressions import BaseExpression
 from django.db.models.functions import SHA256, Cast, Concat, LPad, RowNumber
 
@@ -30,17 +32,30 @@ class Digest(SHA256):
         return Func.as_sql(self, compiler, connection, template=template, **extra)
 
 
-def rising_ids() -> Cast:
-    """Return version 7 UUIDs for the rows of one statement, a hundred million at most, in the order of the rows.
+class RisingIds:
+    """Version 7 UUIDs for the rows of some statements, a hundred million at most, in the order of the rows.
 
     They begin as one that was made here, and end with the number of the row: servers before PostgreSQL 18 and SQLite
     make no such ids themselves, and what rises is filed away faster than what does not.
     """
-    number = LPad(Cast(Window(RowNumber()), CharField()), COUNTED, Value("0"))
-    return Cast(Concat(Value(ids.uuid7().hex[:-COUNTED]), number, output_field=CharField()), UUIDField())
+
+    def __init__(self) -> None:
+        self.stem = ids.uuid7().hex[:-COUNTED]
+
+    def after(self, number: int) -> Cast:
+        """Return the ids of the next statement's rows, as the database makes them, after so many rows."""
+        place = LPad(Cast(Window(RowNumber()) + Value(number), CharField()), COUNTED, Value("0"))
+        return Cast(Concat(Value(self.stem), place, output_field=CharField()), UUIDField())
+
+    @property
+    def ends(self) -> tuple[UUID, UUID]:
+        """Return the two ids between which all of them lie."""
+        return UUID(self.stem + "0" * COUNTED), UUID(self.stem + "9" * COUNTED)
 
 
-def insert_found(model: type[models.Model], found: models.QuerySet[Any], **values: Any) -> int:
+def insert_found(
+    model: type[models.Model], found: models.QuerySet[Any], *, is_doubtful: bool = False, **values: Any
+) -> int:
     """Write one row of `model` for each row that `found` finds.
 
     Fields that are not named get their default, which is then the same in every row.
@@ -48,6 +63,7 @@ def insert_found(model: type[models.Model], found: models.QuerySet[Any], **value
     Args:
         model: whose rows.
         found: the question.
+        is_doubtful: whether some of the rows may stand there already: these are passed over. It costs a third more.
         values: by the names of the fields; expressions over `found`, or what is the same in every row.
 
     Returns:
@@ -68,9 +84,12 @@ def insert_found(model: type[models.Model], found: models.QuerySet[Any], **value
     except EmptyResultSet:
         return 0
     quoted = connection.ops.quote_name
-    insert = connection.ops.insert_statement()
+    if_there = OnConflict.IGNORE if is_doubtful else None
+    insert = connection.ops.insert_statement(on_conflict=if_there)
+    suffix = connection.ops.on_conflict_suffix_sql([], if_there, [], [])
+    table = quoted(model._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.execute(f"{insert} {quoted(model._meta.db_table)} ({', '.join(map(quoted, given))}) {select}", params)
+        cursor.execute(f"{insert} {table} ({', '.join(map(quoted, given))}) {select} {suffix}", params)
         return int(cursor.rowcount)
 
 
@@ -85,6 +104,37 @@ def staged(model: type[models.Model], found: models.QuerySet[Any, Any]) -> Itera
         model: of that table; no migration makes it.
         found: the question, whose values are the model's columns in their order.
     """
+    _set_down(model, found, "TEMPORARY")
+    yield
+    take_away(model, using=found.db)
+
+
+def set_down(model: type[models.Model], found: models.QuerySet[Any, Any]) -> None:
+    """Set down what a question finds as the rows of a table that stays until `take_away`, with the model's indexes.
+
+    PostgreSQL writes no log of it: after its crash the table stands there empty.
+
+    Args:
+        model: of that table; no migration makes it.
+        found: the question, whose values are the model's columns in their order.
+    """
+    connection = connections[found.db]
+    _set_down(model, found, "UNLOGGED" if connection.vendor == "postgresql" else "")
+    quoted = connection.ops.quote_name
+    table = quoted(model._meta.db_table)
+    with connection.cursor() as cursor:
+        for index in model._meta.indexes:
+            columns = ", ".join(quoted(str(name)) for name in index.fields)
+            cursor.execute(f"CREATE INDEX {quoted(index.name)} ON {table} ({columns})")
+
+
+def take_away(model: type[models.Model], *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Take away a table that was set down, where it stands."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {connections[using].ops.quote_name(model._meta.db_table)}")
+
+
+def _set_down(model: type[models.Model], found: models.QuerySet[Any, Any], kind: str) -> None:
     connection = connections[found.db]
     quoted = connection.ops.quote_name
     table = quoted(model._meta.db_table)
@@ -99,8 +149,5 @@ def staged(model: type[models.Model], found: models.QuerySet[Any, Any]) -> Itera
             nothing = ", ".join(f"CAST(NULL AS {field.cast_db_type(connection)})" for field in fields)
             select, params = f"SELECT {nothing} WHERE 1 = 0", ()
         asked = f"WITH found ({', '.join(columns)}) AS ({select}) SELECT * FROM found"  # noqa: S608  names come from the model
-        cursor.execute(f"CREATE TEMPORARY TABLE {table} AS {asked}", params)
+        cursor.execute(f"CREATE {kind} TABLE {table} AS {asked}", params)
         cursor.execute(f"ANALYZE {table}")
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE {table}")

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from delivery import actions
 from delivery.models import Dispatch, Report
 from delivery.states import MessageState
+from delivery.steps import hold
 from delivery.webhooks.models import ReportKind
 from journal.models import Entry
 from practice.courtesy import Courtesy
@@ -26,7 +26,7 @@ def look(dispatch_pks: Iterable[int]) -> int:
     """
     held = 0
     for dispatch in Dispatch.objects.running().filter(pk__in=set(dispatch_pks)):
-        if (trouble := _trouble(dispatch)) and actions.hold(dispatch=dispatch, trouble=trouble):
+        if (trouble := _trouble(dispatch)) and hold(dispatch=dispatch, trouble=trouble):
             held += 1
     return held
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from delivery import actions, ledger, links, outbox, sending
 from delivery.models import Dispatch, Message
+from delivery.steps import hold
 from journal.models import Entry
 from patients.actions import mark_deceased, suppress
 from patients.models import Reader
@@ -43,7 +44,7 @@ def test_a_letter_reaches_everyone_once(house):
         "total": 3,
     }
     assert sorted(mail.subject for mail in outbox.read()) == ["For you, Given0", "For you, Given1", "For you, Given2"]
-    verbs = ["dispatch.opened", "dispatch.started", "dispatch.finished"]
+    verbs = ["dispatch.opened", "dispatch.frozen", "dispatch.started", "dispatch.finished"]
     assert [entry.verb for entry in Entry.objects.filter(subject=f"dispatch:{sent.ref}").order_by("at", "id")] == verbs
 
 
@@ -156,17 +157,17 @@ def test_pause_holds_and_resume_goes_on(house):
     actions.resume(dispatch=sent, by=None)
     assert sending.work() == 3
     verbs = list(Entry.objects.filter(verb__startswith="dispatch.").order_by("at", "id").values_list("verb", flat=True))
-    assert verbs[2:] == ["dispatch.paused", "dispatch.resumed", "dispatch.finished"]
+    assert verbs[3:] == ["dispatch.paused", "dispatch.resumed", "dispatch.finished"]
 
 
 @pytest.mark.both
 def test_what_needs_a_look_rests_until_somebody_looked(house):
     audience(2)
     sent = dispatch()
-    assert not actions.hold(dispatch=sent, trouble="It has not begun.")
+    assert not hold(dispatch=sent, trouble="It has not begun.")
     actions.start(dispatch=sent, by=None)
-    assert actions.hold(dispatch=sent, trouble="Many addresses bounced.")
-    assert not actions.hold(dispatch=sent, trouble="And again.")
+    assert hold(dispatch=sent, trouble="Many addresses bounced.")
+    assert not hold(dispatch=sent, trouble="And again.")
     assert (sent.state, sent.trouble) == ("attention", "Many addresses bounced.")
     assert sending.work() == 0
     with pytest.raises(actions.Impossible, match="attention"):
@@ -181,7 +182,7 @@ def test_what_needs_a_look_rests_until_somebody_looked(house):
 def test_what_needs_a_look_can_be_ended(house):
     audience(1)
     sent = actions.start(dispatch=dispatch(), by=None)
-    actions.hold(dispatch=sent, trouble="Many addresses bounced.")
+    hold(dispatch=sent, trouble="Many addresses bounced.")
     assert actions.cancel(dispatch=sent, by=None).trouble == ""
     assert states() == {"skipped": 1}
 

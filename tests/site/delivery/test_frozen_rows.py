@@ -7,6 +7,7 @@ import uuid
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.utils import timezone
@@ -14,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from delivery import freezing, ledger
-from delivery.models import Dispatch, Message
+from delivery import audiences, freezing, ledger, rendering
+from delivery.audiences import Asked
+from delivery.models import Dispatch, Freezing, Message
 from patients import policy, topics
 from patients.models import Channel, ContactPoint, Patient, Purpose, Reader
 from patients.policy import Contactable
@@ -23,7 +25,6 @@ from practice import clocks
 from tests.factories.patients import ReaderFactory, agree
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
-DOMAIN = "juniper-row.example"
 BIRTHS = st.sampled_from([None, date(1955, 3, 14), date(2020, 2, 29)])
 PERSON = st.tuples(
     st.sampled_from(["", "a", "b", "c", "own"]),  # at which mailbox
@@ -34,6 +35,7 @@ PERSON = st.tuples(
     st.sampled_from(["yes", "yes", "no", "unasked"]),
     st.booleans(),  # whether the question is about them
 )
+SIZE = st.sampled_from([1, 2, 3, 7, 1000])
 type Rows = set[tuple[Any, ...]]
 
 
@@ -70,21 +72,26 @@ def in_plain_words(readers: set[int], occasion: str) -> Rows:
     rows: Rows = set()
     for digest, group in groupby(sorted(letters), key=lambda letter: letter[0]):
         (_digest, first, address, language), *others = group
-        name = ledger.message_id(occasion, digest, DOMAIN)
+        name = ledger.message_id(occasion, digest, rendering.sender().domain)
         rows.add((first, tuple(other[1] for other in others), language, address, digest, name))
     return rows
 
 
-def frozen(readers: Any) -> tuple[Dispatch, Rows]:
+def frozen(readers: Any, first: int = freezing.FIRST, size: int = freezing.SLICE) -> tuple[Dispatch, Rows]:
     dispatch = Dispatch.objects.create(
-        occasion=f"campaign:{uuid.uuid4()}", purpose=Purpose.OWN_SERVICES, topic=topics.LETTER.name, letter={}
+        occasion=f"sliced:{uuid.uuid4()}", purpose=Purpose.OWN_SERVICES, topic=topics.LETTER.name, letter={}
     )
-    number = freezing.freeze(dispatch, readers, domain=DOMAIN)
+    audiences.answer("sliced", lambda _dispatch: Asked(readers))
+    with patch.multiple(freezing, FIRST=first, SLICE=size):
+        freezing.begin(dispatch, Asked(readers))
+        freezing.freeze_all(dispatch)
+    assert dispatch.frozen_at is not None
+    assert not Freezing.objects.exists()
     rows = {
         (one.reader_id, tuple(one.also), one.language, one.address, one.address_hash, one.message_id)
         for one in dispatch.messages.all()
     }
-    assert number == len(rows) == dispatch.messages.count()
+    assert dispatch.letters == len(rows) == dispatch.messages.count()
     return dispatch, rows
 
 
@@ -92,22 +99,26 @@ def frozen(readers: Any) -> tuple[Dispatch, Rows]:
 class Frozen(TestCase):
     """Any crowd with children, households and mailboxes that several share."""
 
-    @given(told=st.lists(PERSON, max_size=8))
+    @given(told=st.lists(PERSON, max_size=8), first=SIZE, size=SIZE)
     @settings(max_examples=25, deadline=None)
-    def test_an_audience_is_frozen_as_one_would_write_it_by_hand(self, told: list[tuple[Any, ...]]) -> None:
+    def test_an_audience_is_frozen_as_one_would_write_it_by_hand(
+        self, told: list[tuple[Any, ...]], first: int, size: int
+    ) -> None:
         made = people(told)
         meant = {patient.reader_id for patient, line in zip(made, told, strict=True) if line[-1]}
-        dispatch, rows = frozen(Reader.objects.filter(pk__in=meant))
+        dispatch, rows = frozen(Reader.objects.filter(pk__in=meant), first, size)
         assert rows == in_plain_words(meant, dispatch.occasion)
 
-    @given(told=st.lists(PERSON, max_size=8))
+    @given(told=st.lists(PERSON, max_size=8), first=SIZE, size=SIZE)
     @settings(max_examples=25, deadline=None)
-    def test_whom_we_may_write_to_is_frozen_the_same_from_two_questions(self, told: list[tuple[Any, ...]]) -> None:
+    def test_whom_we_may_write_to_is_frozen_the_same_from_two_questions(
+        self, told: list[tuple[Any, ...]], first: int, size: int
+    ) -> None:
         made = people(told)
         meant = {patient.reader_id for patient, line in zip(made, told, strict=True) if line[-1]}
         both = policy.adults_and_wards(Channel.EMAIL, Purpose.OWN_SERVICES, topics.LETTER.name)
         allowed = set(both.together().filter(pk__in=meant).values_list("pk", flat=True))
-        dispatch, rows = frozen(both.among(Reader.objects.filter(pk__in=meant).values("pk")))
+        dispatch, rows = frozen(both.among(Reader.objects.filter(pk__in=meant).values("pk")), first, size)
         assert rows == in_plain_words(allowed, dispatch.occasion)
         assert isinstance(both, Contactable)
 
@@ -125,7 +136,7 @@ def test_a_frozen_row_is_what_saving_it_would_have_written(location: Any) -> Non
         topic=dispatch.topic,
         address="ann@readers.example",
         address_hash=reader.contact_points.get().address_hash,
-        message_id=ledger.message_id(dispatch.occasion, row.address_hash, DOMAIN),
+        message_id=ledger.message_id(dispatch.occasion, row.address_hash, rendering.sender().domain),
         content=None,
         next_try_at=row.next_try_at,
         queued_at=row.queued_at,

@@ -121,7 +121,7 @@ def test_letters_and_single_messages_may_have_ways_of_their_own(house, settings)
 def test_the_questions_to_the_database_do_not_grow_with_the_letter(house, django_assert_max_num_queries, own_folders):
     crowd(400)
     actions.start(dispatch=dispatch(), by=None)
-    with django_assert_max_num_queries(80):
+    with django_assert_max_num_queries(84):
         sending.work()
     assert states() == {"accepted": 400}
 

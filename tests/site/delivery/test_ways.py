@@ -6,6 +6,7 @@ import uuid
 from datetime import date
 from itertools import groupby
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
@@ -14,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from delivery import actions, freezing, outbox, sending
+from delivery import actions, audiences, freezing, outbox, sending
+from delivery.audiences import Asked
 from delivery.envelope import Letter
 from delivery.models import Dispatch, Variant
 from delivery.ways import MARKS, Ways, parted
@@ -24,7 +26,7 @@ from patients.segments import Person, compiled, holds, parse
 from practice import clocks
 from tests.factories import delivery as make
 from tests.factories.patients import letter_reader
-from tests.site.delivery.test_frozen_rows import DOMAIN, PERSON, is_child, people
+from tests.site.delivery.test_frozen_rows import PERSON, SIZE, is_child, people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -69,9 +71,11 @@ def twin(meant: set[int], trees: dict[str, Any]) -> dict[str, str]:
 class InTheDatabase(TestCase):
     """Any crowd with children and shared mailboxes, and any rules."""
 
-    @given(told=st.lists(PERSON, max_size=8), raws=st.lists(GROUPS, max_size=4))
+    @given(told=st.lists(PERSON, max_size=8), raws=st.lists(GROUPS, max_size=4), first=SIZE, size=SIZE)
     @settings(max_examples=40, deadline=None)
-    def test_each_row_bears_the_way_that_one_would_reckon_by_hand(self, told: list[Any], raws: list[Any]) -> None:
+    def test_each_row_bears_the_way_that_one_would_reckon_by_hand(
+        self, told: list[Any], raws: list[Any], first: int, size: int
+    ) -> None:
         made = people(told)
         meant = {patient.reader_id for patient, line in zip(made, told, strict=True) if line[-1]}
         both = policy.adults_and_wards(Channel.EMAIL, Purpose.OWN_SERVICES, topics.LETTER.name)
@@ -80,9 +84,15 @@ class InTheDatabase(TestCase):
         ways = Ways({mark: compiled(tree) for mark, tree in trees.items()}, frozenset({"es"}))
         audience = both.among(Reader.objects.filter(pk__in=meant).values("pk"))
         dispatch = Dispatch.objects.create(
-            occasion=f"campaign:{uuid.uuid4()}", purpose=Purpose.OWN_SERVICES, topic=topics.LETTER.name, letter={}
+            occasion=f"sliced:{uuid.uuid4()}", purpose=Purpose.OWN_SERVICES, topic=topics.LETTER.name, letter={}
         )
-        freezing.freeze(dispatch, audience, domain=DOMAIN, ways=ways)
+        asked = Asked(audience, ways, written)
+        audiences.answer("sliced", lambda _dispatch: asked)
+        with patch.multiple(freezing, FIRST=first, SLICE=size):
+            freezing.begin(dispatch, asked)
+            freezing.freeze_all(dispatch)
+        names = set(dispatch.messages.exclude(variant="").values_list("variant", flat=True))
+        assert set(dispatch.variants.values_list("name", flat=True)) == names
         rows = dict(dispatch.messages.values_list("address_hash", "variant"))
         assert rows == twin(allowed, trees)
 
