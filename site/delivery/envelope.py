@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import binascii
 import html
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from email.utils import format_datetime
-from typing import Any
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -58,20 +61,18 @@ class Marks:
     is_automatic: bool = False
 
 
-@dataclass(frozen=True)
-class Recipient:
+class Recipient(NamedTuple):
     """One person's part: where to, what name, the Message-ID, the merge values, the link that stops it."""
 
     address: str
     name: str
     message_id: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = MappingProxyType({})
     unsubscribe_url: str = ""
     unsubscribe_mail: str = ""
 
 
-@dataclass(frozen=True)
-class _Slot:
+class _Slot(NamedTuple):
     """A gap in the bytes: which tag, for HTML or not, and what stands where we do not know."""
 
     tag: str
@@ -79,16 +80,51 @@ class _Slot:
     fallback: bytes
 
 
+COLUMNS = 75  # and the mark of a soft line break
+REMEMBERED = 4_096  # given names are few
+_AS_IT_IS = re.compile(r"[ -<>-~]*")  # what quoted-printable leaves alone
+
+
 def transfer(text: str) -> bytes:
-    """Return `text` as quoted-printable with CRLF line ends."""
+    """Return `text` as quoted-printable with CRLF line ends; no line begins with a dot, which SMTP would double."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return binascii.b2a_qp(lines.encode("utf-8", "replace"), istext=True).replace(b"\n", b"\r\n")
+    encoded = binascii.b2a_qp(lines.encode("utf-8", "replace"), istext=True).replace(b"\n", b"\r\n")
+    if encoded.startswith(b"."):
+        encoded = b"=2E=\r\n" + encoded[1:]
+    while b"\r\n." in encoded:
+        encoded = encoded.replace(b"\r\n.", b"\r\n=2E=\r\n")
+    return encoded
 
 
 def _piece(text: str) -> bytes:
     """Return a piece that another may follow: it ends with a soft line break, so that no line grows too long."""
     encoded = transfer(text)
     return encoded if not encoded or encoded.endswith(b"\r\n") else encoded + b"=\r\n"
+
+
+def _filling(value: str) -> bytes:
+    """Return what stands in a slot; as `_piece`, and quicker for what needs no encoding."""
+    if not value or not _AS_IT_IS.fullmatch(value):
+        return _piece(value)
+    lines = [value[at : at + COLUMNS] for at in range(0, len(value), COLUMNS)]
+    if any(line[0] == "." for line in lines):
+        return _piece(value)
+    return ("=\r\n".join(lines) + "=\r\n").encode()
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _word(value: str, *, is_html: bool) -> bytes:
+    """Return what stands in a slot for a word, such as a given name."""
+    clean = headers.clean(value)
+    return _filling(html.escape(clean) if is_html else clean)
+
+
+def _link(value: str, *, is_html: bool) -> bytes:
+    """Return what stands in a slot for a link of ours, which nobody shares."""
+    return _filling(html.escape(value) if is_html and not _NEEDS_NO_ESCAPE.fullmatch(value) else value)
+
+
+_NEEDS_NO_ESCAPE = re.compile(r"[A-Za-z0-9:/._~-]*")
 
 
 class Compiled:
@@ -99,45 +135,75 @@ class Compiled:
         sender: who writes.
         marks: the headers of this send.
         has_slots: whether braces are merge slots; in a message written for one person they are only braces.
+        words: what stands in slots for everybody alike; a recipient's own values do not change it.
     """
 
-    def __init__(self, letter: Letter, sender: Sender, marks: Marks = Marks(), *, has_slots: bool = True) -> None:
+    def __init__(
+        self,
+        letter: Letter,
+        sender: Sender,
+        marks: Marks = Marks(),
+        *,
+        has_slots: bool = True,
+        words: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.letter, self.sender, self.has_slots = letter, sender, has_slots
+        self.words = {tag: headers.clean(value) for tag, value in words.items()}
         self.tags = frozenset[str]()
         if has_slots:
             whole = f"{letter.subject}\n{letter.html}\n{letter.text}"
             self.tags = merge.tags_in(whole) & frozenset(merge.TAGS)
-        self.subject = None if self.tags & merge.tags_in(letter.subject) else self._subject({})
-        self.head = self._head(marks)
-        self.body = self._body()
+        self.tags_of_subject = sorted(self.tags & merge.tags_in(letter.subject) - words.keys())
+        self.subjects: dict[tuple[str, ...], bytes] = {}
+        self.pieces, self.gaps = self._with_gaps(self._head(marks))
 
     def splice(self, recipient: Recipient) -> bytes:
-        """Return the whole message for one recipient.
+        """Return the whole message for one recipient; no line of it begins with a dot.
 
         Raises:
             headers.OddAddress: when the address cannot stand in a header.
         """
-        values = {tag: headers.clean(value) for tag, value in recipient.values.items()}
-        pieces = [
-            headers.mailbox("To", recipient.name, headers.envelope_address(recipient.address)),
-            self.subject if self.subject is not None else self._subject(values),
-            f"Message-ID: <{recipient.message_id}>\r\n".encode("ascii"),
-            self._way_out(recipient),
-            self.head,
-        ]
-        for piece in self.body:
-            if isinstance(piece, bytes):
-                pieces.append(piece)
-            elif value := values.get(piece.tag, ""):
-                pieces.append(_piece(html.escape(value) if piece.is_html else value))
-            else:
-                pieces.append(piece.fallback)
+        values = recipient.values
+        pieces = self.pieces.copy()
+        for at, slot in self.gaps:
+            value = values.get(slot.tag, "")
+            if value:
+                into = _link if slot.tag in merge.LINK_TAGS else _word
+                pieces[at] = into(value, is_html=slot.is_html) or slot.fallback
+        pieces[0] = b"".join(
+            (
+                headers.mailbox("To", recipient.name, headers.envelope_address(recipient.address)),
+                self._subject(values),
+                b"Message-ID: <%s>\r\n" % recipient.message_id.encode("ascii"),
+                self._way_out(recipient),
+            )
+        )
         return b"".join(pieces)
 
+    def _with_gaps(self, head: bytes) -> tuple[list[bytes], list[tuple[int, _Slot]]]:
+        """Return the pieces, what is known where a slot is not filled, and where which slot is; the first is empty."""
+        pieces, gaps = [b""], []
+        for piece in _joined([head, *self._body()]):
+            if isinstance(piece, _Slot):
+                gaps.append((len(pieces), piece))
+                pieces.append(piece.fallback)
+            else:
+                pieces.append(piece)
+        return pieces, gaps
+
     def _subject(self, values: Mapping[str, str]) -> bytes:
+        filled = tuple(values.get(tag, "") for tag in self.tags_of_subject)
+        if filled not in self.subjects:
+            if len(self.subjects) > REMEMBERED:
+                self.subjects.clear()
+            self.subjects[filled] = self._written_subject(filled)
+        return self.subjects[filled]
+
+    def _written_subject(self, filled: tuple[str, ...]) -> bytes:
         text = self.letter.subject
         if self.has_slots:
-            text = merge.fill(text, dict.fromkeys(self.tags, "") | dict(values))
+            own = zip(self.tags_of_subject, map(headers.clean, filled), strict=True)
+            text = merge.fill(text, dict.fromkeys(self.tags, "") | self.words | dict(own))
         return headers.unstructured("Subject", text)
 
     def _way_out(self, recipient: Recipient) -> bytes:
@@ -168,17 +234,15 @@ class Compiled:
     def _body(self) -> list[bytes | _Slot]:
         text = self._cut(self.letter.text, is_html=False)
         if not self.letter.html:
-            return _joined([_part_head("plain"), *text])
+            return [_part_head("plain"), *text]
         # "=_" never stands in quoted-printable text, so no letter can hold the boundary
         boundary = f"=_{secrets.token_hex(12)}".encode()
-        return _joined(
-            [
-                b'Content-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n\r\n',
-                *(b"--" + boundary + b"\r\n" + _part_head("plain"), *text),
-                *(b"\r\n--" + boundary + b"\r\n" + _part_head("html"), *self._cut(self.letter.html, is_html=True)),
-                b"\r\n--" + boundary + b"--\r\n",
-            ]
-        )
+        return [
+            b'Content-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n\r\n',
+            *(b"--" + boundary + b"\r\n" + _part_head("plain"), *text),
+            *(b"\r\n--" + boundary + b"\r\n" + _part_head("html"), *self._cut(self.letter.html, is_html=True)),
+            b"\r\n--" + boundary + b"--\r\n",
+        ]
 
     def _cut(self, text: str, *, is_html: bool) -> list[bytes | _Slot]:
         if not self.has_slots:
@@ -186,10 +250,15 @@ class Compiled:
         pieces: list[bytes | _Slot] = []
         at = 0
         for match in merge.SLOT.finditer(text):
-            if match.group(1) not in self.tags:
+            tag = match.group(1)
+            if tag not in self.tags:
                 continue
+            fallback = _piece(match.group(2) or "")
             pieces.append(_piece(text[at : match.start()]))
-            pieces.append(_Slot(match.group(1), is_html, _piece(match.group(2) or "")))
+            if tag in self.words:
+                pieces.append((self.words[tag] and _word(self.words[tag], is_html=is_html)) or fallback)
+            else:
+                pieces.append(_Slot(tag, is_html, fallback))
             at = match.end()
         return [*pieces, transfer(text[at:])]
 
@@ -202,8 +271,9 @@ def _joined(pieces: list[bytes | _Slot]) -> list[bytes | _Slot]:
     """Return the pieces with neighbouring bytes made one."""
     joined: list[bytes | _Slot] = []
     for piece in pieces:
-        if isinstance(piece, bytes) and joined and isinstance(joined[-1], bytes):
-            joined[-1] += piece
+        last = joined[-1] if joined else None
+        if isinstance(piece, bytes) and isinstance(last, bytes):
+            joined[-1] = last + piece
         else:
             joined.append(piece)
     return joined

@@ -8,8 +8,12 @@ import re
 # C0, DEL and C1 controls, line and paragraph separators, and marks that turn the direction of what follows
 _UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
+_ODD_DOTS = re.compile(r"^\.|\.\.|\.@")
+_PLAIN = re.compile(r"[A-Za-z0-9]+(?:[ .'-][A-Za-z0-9]+)*")
 _NAMED = re.compile(r"(?P<person>[^<>\r\n]*)<(?P<address>[^<>\s]+)>")
 _LINE = 76
+_SHORT = 60
+_FOLD = b"\r\n "
 _WORD_BYTES = 39  # in base 64 with its frame 64 characters: a line with the header's name stays under 78
 
 
@@ -38,6 +42,8 @@ def envelope_address(address: str) -> str:
     Raises:
         OddAddress: when it has blanks, brackets, quotes, controls, or a local part beyond ASCII.
     """
+    if _ADDRESS.fullmatch(address) and not _ODD_DOTS.search(address):
+        return address
     local, at, domain = address.strip().rpartition("@")
     try:
         plain = f"{local}{at}{domain.encode('idna').decode()}"
@@ -60,6 +66,10 @@ def unstructured(name: str, text: str) -> bytes:
 
 def mailbox(name: str, person: str, address: str) -> bytes:
     """Return a whole header line with one mailbox, as `To: "Margaret" <m@example.org>`."""
+    if len(person) < _SHORT and _PLAIN.fullmatch(person):
+        return f'{name}: "{person}"{" " if len(person) + len(address) < _SHORT else _FOLD}<{address}>\r\n'.encode(
+            "ascii"
+        )
     person = clean(person)
     if not person:
         return f"{name}: {address}\r\n".encode("ascii")
@@ -73,7 +83,7 @@ def _phrase(person: str) -> bytes:
 
 
 def _joint(person: str, address: str) -> bytes:
-    return b" " if len(person) + len(address) < 60 else b"\r\n "
+    return b" " if len(person) + len(address) < _SHORT else _FOLD
 
 
 def _folded(line: str) -> bytes | None:

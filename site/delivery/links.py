@@ -64,4 +64,6 @@ def _read(purpose: str, token: str) -> Message:
 
 def of(message: Message | Row, tags: frozenset[str] | set[str]) -> dict[str, str]:
     """Return the link tags among `tags` with this message's own addresses."""
-    return {tag: url(PURPOSE_OF_TAG[tag], message) for tag in tags if tag in PURPOSE_OF_TAG}
+    asked = {tag: purpose for tag, purpose in PURPOSE_OF_TAG.items() if tag in tags}
+    signed = tokens.sign_for(asked.values(), message.ref)
+    return {tag: f"{settings.SITE_URL}{_path(purpose)}{signed[purpose]}/" for tag, purpose in asked.items()}

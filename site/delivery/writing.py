@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from uuid import UUID
 
 from delivery import discretion, headers, links, merging, rendering
@@ -11,6 +12,8 @@ from delivery.envelope import Compiled, Letter, Marks, Recipient, Sender
 from delivery.models import Dispatch, Message
 from delivery.rows import Row
 from patients.models import Reader
+
+UNSUBSCRIBE = frozenset({"unsubscribe_url"})
 
 
 class Writing:
@@ -24,7 +27,7 @@ class Writing:
         self.dispatch = dispatch
         self.sender = rendering.sender()
         self.sent_from = headers.envelope_address(self.sender.address)
-        self.words = merging.words()
+        self.words = merging.practice_words() if dispatch else {}
         self.letters = {"": Letter.from_json(dispatch.letter)} if dispatch else {}
         self.contents: dict[UUID, str] = {}
         self.compiled: dict[tuple[str, bool], Compiled] = {}
@@ -46,19 +49,19 @@ class Writing:
         Raises:
             headers.OddAddress: when its address cannot be written to.
         """
-        data = self.built(row, readers)
-        return Mail(row.pk, self.sent_from, headers.envelope_address(row.address), row.message_id, data)
+        address = headers.envelope_address(row.address)
+        data = self.built(row, address, readers)
+        return Mail(row.pk, self.sent_from, address, row.message_id, data, is_dotless=True)
 
-    def built(self, row: Row, readers: tuple[Reader, ...]) -> bytes:
+    def built(self, row: Row, address: str, readers: tuple[Reader, ...]) -> bytes:
         """Return the bytes of one message."""
         is_discreet = any(reader.is_discreet for reader in readers)
         if self.dispatch is None:
             return _built_single(row, self.contents[row.pk], self.sender, is_discreet=is_discreet)
         compiled = self.in_this_way(row.variant, is_discreet=is_discreet)
-        tags = set(compiled.tags) | {"unsubscribe_url"}
-        values = self.words | {"first_name": merging.greeting(readers, row.language)} | links.of(row, tags)
-        name = merging.full_name(readers)
-        return compiled.splice(_recipient(row, self.sender, name, values))
+        values = links.of(row, compiled.tags | UNSUBSCRIBE)
+        values["first_name"] = merging.greeting(readers, row.language)
+        return compiled.splice(_recipient(row, address, self.sender, merging.full_name(readers), values))
 
     def in_this_way(self, way: str, *, is_discreet: bool) -> Compiled:
         """Return the letter compiled in one of its ways, under the practice's name or its discreet one; each once."""
@@ -66,26 +69,26 @@ class Writing:
             assert self.dispatch is not None
             letter = self.letters[way]
             written = discretion.discreet(letter) if is_discreet else letter
-            self.compiled[way, is_discreet] = _compiled_letter(written, self.dispatch, self.sender)
+            self.compiled[way, is_discreet] = _compiled_letter(written, self.dispatch, self.sender, self.words)
         return self.compiled[way, is_discreet]
 
 
-def _compiled_letter(letter: Letter, dispatch: Dispatch, sender: Sender) -> Compiled:
+def _compiled_letter(letter: Letter, dispatch: Dispatch, sender: Sender, words: Mapping[str, str]) -> Compiled:
     feedback_id = f"{dispatch.ref}:{dispatch.purpose}:{dispatch.channel}:{sender.domain.replace('.', '-')}"
-    return Compiled(letter, sender, Marks(list_name="letters", feedback_id=feedback_id))
+    return Compiled(letter, sender, Marks(list_name="letters", feedback_id=feedback_id), words=words)
 
 
 def _built_single(row: Row, content: str, sender: Sender, *, is_discreet: bool) -> bytes:
     kept = json.loads(content or "{}")
     marks = Marks(list_name="letters" if row.is_letter else "", is_automatic=not row.is_letter)
-    values = links.of(row, {"unsubscribe_url"}) if row.is_letter else {}
-    recipient = _recipient(row, sender, kept.pop("to_name", ""), values)
+    values = links.of(row, UNSUBSCRIBE) if row.is_letter else {}
+    recipient = _recipient(row, row.address, sender, kept.pop("to_name", ""), values)
     letter = Letter.from_json(kept)
     written = discretion.discreet(letter) if is_discreet else letter
     return Compiled(written, sender, marks, has_slots=False).splice(recipient)
 
 
-def _recipient(row: Row, sender: Sender, name: str, values: dict[str, str]) -> Recipient:
+def _recipient(row: Row, address: str, sender: Sender, name: str, values: dict[str, str]) -> Recipient:
     way_out = values.get("unsubscribe_url", "")
     mail = f"{sender.reply_to or sender.address}?subject=unsubscribe%20{row.ref}" if way_out else ""
-    return Recipient(row.address, name, row.message_id, values, way_out, mail)
+    return Recipient(address, name, row.message_id, values, way_out, mail)

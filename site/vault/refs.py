@@ -10,6 +10,8 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 REF_LENGTH = 4
 CODE_LENGTH = 8
 KEY_LENGTH = 26  # 128 bits
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+_SHIFTS = range(5 * (KEY_LENGTH - 2), -1, -10)
 _HEARD = str.maketrans({"I": "1", "L": "1", "O": "0"})
 
 
@@ -36,7 +38,7 @@ def fresh(prefix: str, *, taken: Callable[[str], bool], length: int = REF_LENGTH
 
 def spelled(number: int) -> str:
     """Return a number of 128 bits in 26 characters."""
-    return "".join(ALPHABET[number >> shift & 31] for shift in range(5 * (KEY_LENGTH - 1), -1, -5))
+    return "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
 
 
 def number_of(text: str) -> int | None:

@@ -72,7 +72,11 @@ def slow(letter, recipient):
 def fast(letter, recipient, **options):
     data = Compiled(letter, SENDER, MARKS, **options).splice(recipient)
     assert data.count(b"\n") == data.count(b"\r\n") == data.count(b"\r")
-    assert max(len(line) for line in data.split(b"\r\n")) <= 200
+    head, _, body = data.partition(b"\r\n\r\n")
+    assert max(len(line) for line in head.split(b"\r\n")) <= 200
+    assert max(len(line) for line in body.split(b"\r\n")) <= 76
+    assert not any(line.startswith(b".") for line in data.split(b"\r\n"))
+    assert data.isascii()
     message = message_from_bytes(data, policy=policy.default)
     assert not [part.defects for part in message.walk() if part.defects]
     return message

@@ -46,10 +46,10 @@ def test_whatever_cannot_be_built_is_tried_again_and_harms_no_other(house, monke
     actions.start(dispatch=dispatch(), by=None)
     real = Writing.built
 
-    def built(self, message, readers):
+    def built(self, message, address, readers):
         if message.address == "reader1@readers.example":
             raise RuntimeError("odd")
-        return real(self, message, readers)
+        return real(self, message, address, readers)
 
     with monkeypatch.context() as patch:
         patch.setattr(Writing, "built", built)

@@ -98,3 +98,14 @@ def test_the_refusal_does_not_say_what_was_wrong() -> None:
             tokens.read("refer", token)
         said.add(str(refusal.value))
     assert len(said) == 1
+
+
+def test_a_token_for_each_of_several_purposes_is_the_one_that_signing_makes():
+    with time_machine.travel("2026-11-19 09:40:00Z", tick=False):
+        found = tokens.sign_for(["view", "unsubscribe"], "MS-7K2M")
+        assert found == {purpose: tokens.sign(purpose, "MS-7K2M") for purpose in ("view", "unsubscribe")}
+    assert tokens.read("unsubscribe", found["unsubscribe"]) == "MS-7K2M"
+    with pytest.raises(tokens.TokenRefused):
+        tokens.read("view", found["unsubscribe"])
+    with pytest.raises(ValueError, match="not a purpose"):
+        tokens.sign_for(["nothing"], "MS-7K2M")
