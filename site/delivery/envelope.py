@@ -88,7 +88,10 @@ _AS_IT_IS = re.compile(r"[ -<>-~]*")  # what quoted-printable leaves alone
 def transfer(text: str) -> bytes:
     """Return `text` as quoted-printable with CRLF line ends; no line begins with a dot, which SMTP would double."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    encoded = binascii.b2a_qp(lines.encode("utf-8", "replace"), istext=True).replace(b"\n", b"\r\n")
+    return _dotless(binascii.b2a_qp(lines.encode("utf-8", "replace"), istext=True).replace(b"\n", b"\r\n"))
+
+
+def _dotless(encoded: bytes) -> bytes:
     if encoded.startswith(b"."):
         encoded = b"=2E=\r\n" + encoded[1:]
     while b"\r\n." in encoded:
@@ -99,7 +102,14 @@ def transfer(text: str) -> bytes:
 def _piece(text: str) -> bytes:
     """Return a piece that another may follow: it ends with a soft line break, so that no line grows too long."""
     encoded = transfer(text)
-    return encoded if not encoded or encoded.endswith(b"\r\n") else encoded + b"=\r\n"
+    if not encoded or encoded.endswith(b"\r\n"):
+        return encoded
+    if len(encoded) - encoded.rfind(b"\n") - 1 > COLUMNS:
+        cut = -3
+        while b"=" in encoded[cut - 2 : cut]:  # not within what stands for one byte
+            cut -= 1
+        encoded = encoded[:cut] + b"=\r\n" + _dotless(encoded[cut:])
+    return encoded + b"=\r\n"
 
 
 def _filling(value: str) -> bytes:
