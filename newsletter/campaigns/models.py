@@ -115,6 +115,17 @@ class Campaign(Approvable, Schedulable):
         return self.state == CampaignState.SCHEDULED and self.send_at is not None and self.send_at <= moment
 
     @property
+    def rests_until(self) -> datetime | None:
+        """Return when it goes on by itself, where it waits for the hours in which letters leave."""
+        dispatch = self.dispatch
+        if dispatch is None or self.stage not in SENDING or dispatch.opens_at is None or dispatch.closes_at is None:
+            return None
+        now = timezone.now()
+        if dispatch.opens_at <= now < dispatch.closes_at:
+            return None
+        return max(dispatch.opens_at, now)
+
+    @property
     def is_under_way(self) -> bool:
         """Whether letters may still leave."""
         return self.stage in {DispatchState.READY, *SENDING, DispatchState.PAUSED, DispatchState.ATTENTION}

@@ -54,10 +54,10 @@ def got(edition: EditionPage) -> GotIt:
     """
     campaign = Campaign.objects.get(edition=edition, dispatch__isnull=False)
     label = gettext("Everyone who got “%(letter)s”") % {"letter": edition.title}
-    return GotIt(f"{GOT}{campaign.ref}", label, {}, is_clinical=_was_clinical(campaign), campaign=campaign)
+    return GotIt(f"{GOT}{campaign.ref}", label, {}, is_clinical=was_clinical(campaign), campaign=campaign)
 
 
-def _was_clinical(campaign: Campaign) -> bool:
+def was_clinical(campaign: Campaign) -> bool:
     """Return whether its people were chosen by their health, as it stood when it was sent."""
     started = Entry.objects.filter(verb="campaign.started", subject=name_of(campaign)).first()
     return bool(started and started.particulars.get("clinical"))

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from delivery.models import Message
-from delivery.states import MessageState
+from delivery.settling import NOT_THERE
+from delivery.states import SENDING, MessageState
+from newsletter.campaigns import tally
 from newsletter.campaigns.models import Campaign
 
-MOST_NAMES = 200
+MOST_NAMES, MOST_REASONS = 20, 8
+ENOUGH_TO_TELL = 20
 REASONS: dict[str, str | Promise] = {
     "objected": _("unsubscribed"),
     "paused": _("paused"),
@@ -31,20 +38,22 @@ REASONS: dict[str, str | Promise] = {
     "capped": _("got as many letters in 30 days as we send at most"),
     "merged": _("are one with somebody else by now"),
     "cancelled": _("stopped before it was their turn"),
+    NOT_THERE: _("did not arrive, as somebody found out"),
 }
 
 
 @dataclass(frozen=True)
 class NotArrived:
-    """One letter that is not known to have arrived: whose, and the server's words."""
+    """One letter that is not known to have arrived: whose, the server's words, and its name for what is done to it."""
 
     name: str
-    reason: str
+    reason: str | Promise
+    ref: str = ""
 
 
 @dataclass(frozen=True)
-class Results:
-    """The figures of one campaign; all of them together are `letters`."""
+class Progress:
+    """How far a sending is; all figures together are `letters`."""
 
     letters: int = 0
     accepted: int = 0
@@ -52,34 +61,79 @@ class Results:
     skipped: int = 0
     unknown: int = 0
     waiting: int = 0
-    people: int = 0
-    failures: list[NotArrived] = field(default_factory=list)
-    uncertain: list[NotArrived] = field(default_factory=list)
-    left_out: list[tuple[str | Promise, int]] = field(default_factory=list)
+    deferred: int = 0
+    next_try_at: datetime | None = None
+    minutes_left: int | None = None
 
     @property
     def settled(self) -> int:
         """Return how many letters have come to their end."""
         return self.letters - self.waiting
 
+    @property
+    def to_go(self) -> int:
+        """Return how many wait for their first turn."""
+        return self.waiting - self.deferred
 
-def of(campaign: Campaign) -> Results:
-    """Return the figures of a campaign; nothing but zeros before it is started."""
+
+@dataclass(frozen=True)
+class Results(Progress):
+    """The figures of one campaign, and those who did not get it by name."""
+
+    people: int = 0
+    failures: list[NotArrived] = field(default_factory=list)
+    failed_for: list[tuple[str, int]] = field(default_factory=list)
+    uncertain: list[NotArrived] = field(default_factory=list)
+    left_out: list[tuple[str | Promise, int]] = field(default_factory=list)
+
+
+def progress(campaign: Campaign) -> Progress:
+    """Return how far it is; nothing but zeros before it is started. Two questions at most."""
+    return Progress(**_figures(campaign))
+
+
+def of(campaign: Campaign, *, with_names: bool = True) -> Results:
+    """Return the figures of a campaign; nothing but zeros before it is started.
+
+    Args:
+        campaign: with its dispatch.
+        with_names: whether whoever asks may know who the readers are.
+    """
     if campaign.dispatch is None:
         return Results()
-    counts = campaign.dispatch.counts()
-    ended = {state: counts[state] for state in ("accepted", "failed", "skipped", "unknown")}
-    letters = campaign.dispatch.messages.all()
-    sharing = sum(len(also) for also in letters.exclude(also=[]).values_list("also", flat=True))
+    figures = _figures(campaign)
     return Results(
-        letters=counts["total"],
-        waiting=counts["total"] - sum(ended.values()),
-        people=counts["total"] + sharing,
-        failures=_named(campaign, MessageState.FAILED),
-        uncertain=_named(campaign, MessageState.UNKNOWN),
-        left_out=_left_out(campaign),
-        **ended,
+        **figures,
+        people=figures["letters"] + tally.sharing(campaign.dispatch),
+        failures=_named(campaign, MessageState.FAILED, with_names=with_names) if figures["failed"] else [],
+        failed_for=_failed_for(campaign) if figures["failed"] else [],
+        uncertain=_named(campaign, MessageState.UNKNOWN, with_names=with_names) if figures["unknown"] else [],
+        left_out=_left_out(campaign) if figures["skipped"] else [],
     )
+
+
+def _figures(campaign: Campaign) -> dict[str, Any]:
+    if campaign.dispatch is None:
+        return {}
+    counts = tally.counts(campaign.dispatch)
+    ended = {state: counts[state] for state in ("accepted", "failed", "skipped", "unknown")}
+    waiting, deferred = counts["total"] - sum(ended.values()), counts["deferred"]
+    return {
+        "letters": counts["total"],
+        "waiting": waiting,
+        "deferred": deferred,
+        "next_try_at": tally.next_try(campaign.dispatch) if deferred else None,
+        "minutes_left": _minutes_left(campaign, sum(ended.values()), waiting - deferred),
+        **ended,
+    }
+
+
+def _minutes_left(campaign: Campaign, settled: int, to_go: int) -> int | None:
+    """Return how long the rest takes at the pace until now; None where it rests, or nobody can tell yet."""
+    if campaign.stage not in SENDING or campaign.started_at is None or settled < ENOUGH_TO_TELL or not to_go:
+        return None
+    taken = (timezone.now() - campaign.started_at).total_seconds()
+    return max(1, round(taken / settled * to_go / 60))
 
 
 def accepted_of(campaigns: Iterable[Campaign]) -> dict[int, tuple[int, int]]:
@@ -95,10 +149,25 @@ def accepted_of(campaigns: Iterable[Campaign]) -> dict[int, tuple[int, int]]:
     return {dispatches[dispatch]: (accepted, letters) for dispatch, accepted, letters in rows}
 
 
-def _named(campaign: Campaign, state: str) -> list[NotArrived]:
+def _named(campaign: Campaign, state: str, *, with_names: bool) -> list[NotArrived]:
     assert campaign.dispatch is not None
     rows = campaign.dispatch.messages.filter(state=state).select_related("reader").order_by("pk")[:MOST_NAMES]
-    return [NotArrived(str(row.reader) if row.reader else "", row.reason) for row in rows]
+    return [
+        NotArrived(str(row.reader) if row.reader and with_names else gettext("Somebody"), reason_of(row), row.ref)
+        for row in rows
+    ]
+
+
+def reason_of(letter: Message) -> str | Promise:
+    """Return why a letter stands where it stands, in words; "" where there is nothing to say."""
+    return REASONS.get(letter.reason, letter.reason)
+
+
+def _failed_for(campaign: Campaign) -> list[tuple[str, int]]:
+    """Return the server's words that were said most often, each with its number."""
+    rows = Message.objects.filter(dispatch=campaign.dispatch, state=MessageState.FAILED).order_by()
+    counted = rows.values_list("reason").annotate(number=Count("pk")).order_by("-number", "reason")
+    return [(str(REASONS.get(reason, reason)), number) for reason, number in counted[:MOST_REASONS]]
 
 
 def _left_out(campaign: Campaign) -> list[tuple[str | Promise, int]]:

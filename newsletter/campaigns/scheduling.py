@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from math import ceil
 
 import structlog
 from django.core.exceptions import PermissionDenied
@@ -213,6 +214,11 @@ def _change(campaign: Campaign, state: str, **fields: object) -> None:
     for name, value in fields.items():
         setattr(campaign, name, value)
     campaign.save(update_fields=list(fields))
+
+
+def seconds_left(campaign: Campaign) -> int:
+    """Return how many seconds it has until it leaves; 0 once its time has come."""
+    return max(0, ceil((campaign.send_at - timezone.now()).total_seconds())) if campaign.send_at else 0
 
 
 def is_changed(campaign: Campaign) -> bool:

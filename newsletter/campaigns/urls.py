@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from newsletter.campaigns import approval_views, leaving_views, listing_views, preview_views, views, writing_views
+from newsletter.campaigns import (
+    approval_views,
+    leaving_views,
+    listing_views,
+    preview_views,
+    results_views,
+    views,
+    writing_views,
+)
 
 app_name = "newsletters"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,5 +38,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/resume/", views.resume, name="resume"),
     path("<int:pk>/cancel/", views.cancel, name="cancel"),
     path("<int:pk>/correction/", views.correct, name="correct"),
-    path("<int:pk>/results/", views.show_results, name="results"),
+    path("<int:pk>/results/", results_views.show_results, name="results"),
+    path("<int:pk>/results/progress/", results_views.progress, name="progress"),
+    path("<int:pk>/results/letters/", results_views.people, name="letters"),
+    path("<int:pk>/results/arrived/", results_views.arrived, name="arrived"),
+    path("<int:pk>/results/missing/", results_views.missing, name="missing"),
+    path("<int:pk>/results/again/", results_views.again, name="send_again"),
+    path("<int:pk>/results/rest/", results_views.resend, name="resend"),
+    path("<int:pk>/results.csv", results_views.table, name="table"),
 ]

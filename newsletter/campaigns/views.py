@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import ceil
 from typing import Any
 
 from django.contrib import messages
@@ -17,19 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import may
 from accounts.sessions import user_of
-from delivery.states import SENDING
-from newsletter.campaigns import (
-    actions,
-    approval,
-    audience,
-    correcting,
-    looking,
-    matrix,
-    policy,
-    results,
-    scheduling,
-    trying,
-)
+from newsletter.campaigns import actions, approval, audience, correcting, looking, matrix, policy, trying
 from newsletter.campaigns.approvals import is_alone
 from newsletter.campaigns.approvers import ApprovalRule
 from newsletter.campaigns.forms import WhenForm
@@ -155,53 +142,6 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("newsletters:results", pk)
     messages.success(request, _("This goes to those who got the letter, and to nobody else. Say what is right now."))
     return redirect("wagtailadmin_pages:edit", draft.pk)
-
-
-@may("newsletters.edit")
-@require_safe
-def show_results(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what became of the letter; while it is being sent, the page looks again by itself."""
-    edition = _edition(pk)
-    campaign = Campaign.objects.select_related("dispatch").filter(edition=edition).first()
-    if campaign is None or campaign.state == Campaign.State.DRAFT:
-        return redirect("newsletters:send", pk)
-    if campaign.has_not_left:
-        return screen(request, "scheduled.html", _("Sending"), _before_leaving(request, edition, campaign))
-    answer = screen(
-        request,
-        "results.html",
-        _("Results"),
-        {
-            "edition": edition,
-            "campaign": campaign,
-            "results": results.of(campaign),
-            "corrections": edition.corrections.order_by("-pk"),
-            "may_send": policy.may_send(request.user),
-        },
-    )
-    if campaign.stage in SENDING:
-        answer.headers["Refresh"] = str(LOOK_AGAIN_AFTER)
-    return answer
-
-
-def _before_leaving(request: HttpRequest, edition: EditionPage, campaign: Campaign) -> dict[str, Any]:
-    assert campaign.send_at is not None
-    written = newest(edition)
-    left = max(0, ceil((campaign.send_at - timezone.now()).total_seconds()))
-    is_counted = not campaign.is_to_undo and campaign.state == Campaign.State.SCHEDULED
-    return {
-        "edition": edition,
-        "written": written,
-        "campaign": campaign,
-        "needs_attention": campaign.state == Campaign.State.ATTENTION,
-        "seconds": left,
-        "by": approval.who(campaign.scheduled_by),
-        "is_changed": is_counted and scheduling.is_changed(campaign),
-        "audience": audience.of_letter(campaign.segment, audience.readership_of(written))[0] if is_counted else None,
-        "rule": SendingRule.get(),
-        "may_send": policy.may_send(request.user),
-        "when": WhenForm.for_moment(campaign.send_at),
-    }
 
 
 def _edition(pk: int) -> EditionPage:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -21,6 +22,8 @@ from newsletter.editions import actions, planning
 from newsletter.editions.models import EditionIndexPage, EditionPage, TipPage
 from newsletter.editions.patterns import PATTERNS
 from practice import clocks
+
+TO_COPY = Q(is_template=True) | Q(campaign__dispatch__isnull=False)  # what was made for that, and what was sent
 
 
 @may("newsletters.edit")
@@ -38,7 +41,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, last, archive, day, tip)
     begin, by = request.GET.get("from", "").replace("\0", ""), user_of(request)
-    source = last if begin == "last" else EditionPage.objects.filter(ref=begin, is_template=True).first()
+    source = last if begin == "last" else EditionPage.objects.filter(TO_COPY, ref=begin).first()
     if begin in PATTERNS and archive is not None:
         tip = tip or _proposed(day)
         edition = actions.new_of(pattern=begin, archive=archive, day=day, tip=tip, by=by)

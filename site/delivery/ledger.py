@@ -33,6 +33,7 @@ LEASE = timedelta(minutes=5)
 GRACE = timedelta(minutes=1)
 RENEWED_AFTER = timedelta(minutes=1)
 MOST_ATTEMPTS = 12
+GIVEN_UP = "Given up after"
 LONGEST_WAIT = timedelta(hours=4)
 
 
@@ -221,7 +222,7 @@ def _end_of(settlement: Settlement, now: datetime) -> tuple[str, str, datetime |
     if not settlement.counts:
         return state, reason, now + timedelta(seconds=30)
     if settlement.message.attempts >= MOST_ATTEMPTS:
-        return MessageState.FAILED, f"Given up after {MOST_ATTEMPTS} attempts. {reason}", None
+        return MessageState.FAILED, f"{GIVEN_UP} {MOST_ATTEMPTS} attempts. {reason}", None
     return state, reason, now + min(timedelta(minutes=1) * 2 ** (settlement.message.attempts - 1), LONGEST_WAIT)
 
 
