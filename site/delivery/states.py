@@ -85,8 +85,8 @@ MESSAGE_TRANSITIONS: tuple[Transition, ...] = (
     Transition(M.UNKNOWN, "fail", M.FAILED, "system"),
     Transition(M.UNKNOWN, "defer", M.DEFERRED, "system"),
     Transition(M.UNKNOWN, "release", M.QUEUED, "system"),
-    Transition(M.UNKNOWN, "accept", M.ACCEPTED, "sender"),  # somebody asked the reader
-    Transition(M.UNKNOWN, "fail", M.FAILED, "sender"),
+    Transition(M.UNKNOWN, "find_there", M.ACCEPTED, "sender"),  # somebody asked the reader
+    Transition(M.UNKNOWN, "find_missing", M.FAILED, "sender"),
     Transition(M.UNKNOWN, "send_again", M.QUEUED, "sender"),
     Transition(M.FAILED, "send_again", M.QUEUED, "sender"),  # where no server refused it for good
 )

@@ -23,17 +23,17 @@ A_SECOND_AND_A_LETTER = 6
 @pytest.fixture
 def slow_mail(monkeypatch, location):
     """Return what is done after the seventh letter; each letter takes a fifth of a second of the worker's clock."""
-    given, send = {"letters": 0, "act": None, "clock": time.monotonic()}, Outbox.send
+    given, send = {"letters": 0, "act": None, "clock": time.monotonic()}, Outbox._write
 
-    def slowly(self, envelope, data, *, intend):
+    def slowly(self, path, data):
         given["letters"] += 1
         clock.shift(SLOWLY)
         given["clock"] += SLOWLY.total_seconds()
         if given["letters"] == AFTER:
             given["act"]()
-        return send(self, envelope, data, intend=intend)
+        return send(self, path, data)
 
-    monkeypatch.setattr(Outbox, "send", slowly)
+    monkeypatch.setattr(Outbox, "_write", slowly)
     monkeypatch.setattr(sending.time, "monotonic", lambda: given["clock"])
     with time_machine.travel(datetime(2026, 12, 1, 17, tzinfo=UTC), tick=False) as clock:
         yield given
