@@ -67,9 +67,7 @@ def unstructured(name: str, text: str) -> bytes:
 def mailbox(name: str, person: str, address: str) -> bytes:
     """Return a whole header line with one mailbox, as `To: "Margaret" <m@example.org>`."""
     if len(person) < _SHORT and _PLAIN.fullmatch(person):
-        return f'{name}: "{person}"{" " if len(person) + len(address) < _SHORT else _FOLD}<{address}>\r\n'.encode(
-            "ascii"
-        )
+        return f'{name}: "{person}"{_joint(person, address).decode()}<{address}>\r\n'.encode("ascii")
     person = clean(person)
     if not person:
         return f"{name}: {address}\r\n".encode("ascii")
