@@ -11,6 +11,7 @@ from html import escape
 from html.parser import HTMLParser
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from wagtail.rich_text import expand_db_html
 
 from content.links import absolute
@@ -19,6 +20,7 @@ from content.palette import LIGHT
 LETTER_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul"]
 MERGE_FEATURES = [*LETTER_FEATURES, "merge-tag"]  # where slots for a reader's own facts may stand
 PAGE_FEATURES = ["h2", "h3", "bold", "italic", "link", "document-link", "ol", "ul"]
+_EMPTY = {"br", "hr", "img", "embed"}  # tags that nothing closes
 _KEPT = {"p", "b", "strong", "i", "em", "a", "ol", "ul", "li", "br", "h2", "h3"}
 _STYLE = {
     "p": "margin:0 0 12px",
@@ -28,6 +30,38 @@ _STYLE = {
     "h2": "margin:0 0 8px;font-size:22px",
     "h3": "margin:0 0 8px;font-size:19px",
 }
+
+
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
+MOST_LINKS, MOST_TAGS, MOST_DEPTH, MOST_CHARACTERS = 300, 3_000, 32, 200_000  # of one text
+
+
+def too_much(source: str) -> str:
+    """Return why a text cannot be drawn, in words, before anything reads it; "" where it can.
+
+    Each link to a page of ours is looked up, and a text that is nested without end costs more than its length.
+    """
+    if len(source) > MOST_CHARACTERS:
+        words = _("The text has %(n)s characters; it may have at most %(most)s.")
+        return words % {"n": f"{len(source):,}", "most": f"{MOST_CHARACTERS:,}"}
+    links = tags = depth = deepest = 0
+    for found in _TAG.finditer(source):
+        name = found[2].lower()
+        if found[1]:
+            depth -= 1
+            continue
+        tags += 1
+        links += name == "a"
+        depth += name not in _EMPTY
+        deepest = max(deepest, depth)
+    for words, number, most in (
+        (_("The text has %(n)s links; it may have at most %(most)s."), links, MOST_LINKS),
+        (_("The text is nested %(n)s deep; at most %(most)s is possible."), deepest, MOST_DEPTH),
+        (_("The text has %(n)s paragraphs and other parts; it may have at most %(most)s."), tags, MOST_TAGS),
+    ):
+        if number > most:
+            return words % {"n": f"{number:,}", "most": f"{most:,}"}
+    return ""
 
 
 class _Writer(HTMLParser):

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import blocks
 from wagtail.rich_text import RichText
 
-from content import merge
+from content import merge, richtext
 from content.blocks.whom import WhomBlock
 from content.links import validate_link
 from content.richtext import MERGE_FEATURES
@@ -30,10 +30,11 @@ log = structlog.get_logger(__name__)
 class BlockFailed(RuntimeError):
     """A block that cannot be drawn; its words name the block, never what stands in it."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, why: str = "") -> None:
         self.label = label
         words = _("The block “%(block)s” cannot be shown. Change it, or take it out; the rest of the letter is fine.")
-        super().__init__(words % {"block": label})
+        said = words % {"block": label}
+        super().__init__(f"{said} {why}".strip())
 
 
 @contextmanager
@@ -45,6 +46,8 @@ def _isolated(block: blocks.Block) -> Iterator[None]:
     """
     try:
         yield
+    except BlockFailed:
+        raise
     except Exception as error:  # the one seam: a block may fail in any way, and the rest stands all the same
         last = traceback.extract_tb(error.__traceback__)[-1]
         log.error("block.failed", block=block.name, error=type(error).__name__, at=f"{last.name}:{last.lineno}")
@@ -167,7 +170,14 @@ class LetterBlock(blocks.StructBlock):
         return {}
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return the context of the web rendering, with the block's facts."""
+        """Return the context of the web rendering, with the block's facts.
+
+        Raises:
+            BlockFailed: when a text of it is too much to be drawn.
+        """
+        for text in value.values():
+            if isinstance(text, RichText) and (why := richtext.too_much(text.source)):
+                raise BlockFailed(str(self.label), why)
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
         return {**context, **self.facts(value)}
 

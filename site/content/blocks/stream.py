@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
 from wagtail import blocks
 
@@ -14,8 +14,15 @@ class LetterStream(blocks.StreamBlock):
     """A letter's blocks; what was chosen in them is asked for once for each kind of thing, not once a block."""
 
     def value_from_datadict(self, data: Any, files: Any, prefix: str) -> Any:
-        """Return what a form says, with the pictures, pages and snippets that its blocks name by their keys."""
-        stream = super().value_from_datadict(data, files, prefix)
+        """Return what a form says, with the pictures, pages and snippets that its blocks name by their keys.
+
+        Raises:
+            BadRequest: when it says of blocks what no editor sends, as a number of blocks that are not there.
+        """
+        try:
+            stream = super().value_from_datadict(data, files, prefix)
+        except (ValueError, LookupError) as error:
+            raise BadRequest("The blocks did not arrive whole.") from error
         places: dict[type[models.Model], list[tuple[Any, str]]] = defaultdict(list)
         for one in stream:
             for name, child in one.block.choosers.items():

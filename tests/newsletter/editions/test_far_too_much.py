@@ -51,6 +51,31 @@ def test_what_no_form_may_hold_is_not_taken_and_says_so(changes, desk, draft):
     assert is_alive(desk, draft)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"blocks": [{"text": "x", "type": "unordered-list-item", "depth": 1000000}], "entityMap": {}}',
+        "[" * 100_000,
+        '{"blocks": ' * 50_000,
+        "no JSON",
+    ],
+    ids=["a million deep", "lists in lists", "objects in objects", "no JSON"],
+)
+def test_a_text_that_no_editor_writes_is_not_taken_and_says_so(text, desk, draft):
+    for answer in (saved(desk, draft, hero={"text": text}), previewed(desk, draft, hero={"text": text})[0]):
+        assert answer.status_code == 400
+        assert LARGE in answer.content.decode()
+    assert is_alive(desk, draft)
+
+
+@pytest.mark.parametrize("count", ["999999999", "x", "-1", "", "1e9", "٣"])
+def test_blocks_that_did_not_arrive_are_not_waited_for(count, desk, draft):
+    body = {**streamfield([("divider", {"for_whom": ""})]), "count": count}
+    for answer in (saved(desk, draft, body=body), previewed(desk, draft, body=body)[0]):
+        assert answer.status_code in {200, 302, 400}
+    assert is_alive(desk, draft)
+
+
 def test_too_many_blocks_that_a_form_can_hold_are_a_draft_whose_preview_and_checks_say_so(desk, draft):
     body = streamfield([("divider", {"for_whom": ""})] * (MOST_BLOCKS + 1))
     kept, shown = previewed(desk, draft, body=body)
@@ -62,13 +87,15 @@ def test_too_many_blocks_that_a_form_can_hold_are_a_draft_whose_preview_and_chec
 
 
 @pytest.mark.parametrize("mode", ["light", "dark", "text", "web"])
-def test_a_text_that_is_nested_without_end_stands_as_it_can(mode, desk, draft):
+def test_a_text_that_is_nested_without_end_says_so_and_the_rest_stands(mode, desk, draft):
     """The database may hold what no editor writes: an import, an older version."""
     deep = "<ul><li>" * 2_000 + "deep" + "</li></ul>" * 2_000
-    body = EditionPage._meta.get_field("body").to_python([editions.block("text", heading="Deep", text=deep)])
-    draft.body = body
+    blocks = [editions.block("text", heading="Deep", text=deep), editions.block("text", text="<p>The rest.</p>")]
+    draft.body = EditionPage._meta.get_field("body").to_python(blocks)
     answer = draft.make_preview_request(None, mode)
     assert answer.status_code == 200
+    assert "nested 4,000 deep" in answer.text
+    assert "The rest." in answer.text
     draft.save_revision()
     assert desk.get(reverse("newsletters:send", args=[draft.pk])).status_code == 200
 
