@@ -11,7 +11,7 @@ from delivery import ledger, spool
 from delivery.ledger import Settlement
 from delivery.models import Lease, Message
 from delivery.points import Point, reached
-from delivery.states import MessageState
+from delivery.states import OPEN, MessageState
 
 log = structlog.get_logger(__name__)
 NOBODY_KNOWS = "The worker stopped while this message was leaving."
@@ -33,8 +33,14 @@ def _replay(found: spool.Found) -> int:
         lease = Lease.objects.select_for_update().filter(pk=found.lease_id).first()
         written = 0
         if lease is not None:
-            rows = list(Message.objects.filter(lease=lease).order_by("pk"))
-            settlements = [line for at, row in enumerate(rows) if (line := _from_file(found, row, at))]
+            unknown = Message.objects.filter(lease=lease, state=MessageState.UNKNOWN)
+            settlements = [
+                *(line for row in unknown if (line := _told(found, row))),
+                *(
+                    _told(found, row) or _from_cursor(row, at)
+                    for at, row in enumerate(Message.objects.unsettled_of(lease))
+                ),
+            ]
             states: list[str] = [MessageState.CLAIMED, MessageState.UNKNOWN]
             written = ledger.write(settlements, timezone.now(), lease=lease, states=states)
             reached(Point.RECOVERING)
@@ -46,10 +52,14 @@ def _replay(found: spool.Found) -> int:
     return written
 
 
-def _from_file(found: spool.Found, row: Message, at: int) -> Settlement | None:
-    """Return what the file says of one row that was not settled; None where it says nothing new."""
+def _told(found: spool.Found, row: Message) -> Settlement | None:
+    """Return what the file says of one row that was not settled; None where it says nothing.
+
+    After a loss of power its end may be lost: then it is silent of what it does not name, and of what was to be tried
+    again, since that may have happened.
+    """
     answer = found.answers.get(row.pk)
-    if answer is not None:
+    if answer is not None and (found.is_same_boot or answer.state not in OPEN):
         return Settlement(row, answer.state, answer.reason)
     if found.is_repeatable:
         return Settlement(row, MessageState.QUEUED, counts=False)
@@ -57,8 +67,7 @@ def _from_file(found: spool.Found, row: Message, at: int) -> Settlement | None:
         return Settlement(row, MessageState.UNKNOWN, NOBODY_KNOWS)
     if found.is_same_boot:
         return Settlement(row, MessageState.QUEUED, counts=False)
-    # the machine lost power: the end of the file may be lost with it
-    return None if row.state == MessageState.UNKNOWN else _from_cursor(row, at)
+    return None
 
 
 def _from_cursor(row: Message, at: int) -> Settlement:

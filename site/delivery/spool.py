@@ -139,7 +139,8 @@ class Found:
                 self.is_same_boot = words[1] not in {"", "-"} and words[1] == boot_id()
                 self.is_repeatable = words[2] == "again"
             elif words[0] == "I":
-                self.intents.add(UUID(hex=words[1]))
+                self.intents.add(key := UUID(hex=words[1]))
+                self.answers.pop(key, None)  # it was answered for an attempt before this one
             elif words[0] == "R":
                 reason = words[3] if len(words) > 3 else ""
                 self.answers[UUID(hex=words[1])] = Result(MessageState(words[2]), reason)

@@ -156,7 +156,11 @@ class Play:
 
     def is_over(self) -> bool:
         """Return whether every letter has its end, every dispatch too, and every file that can be read was read."""
-        questions = (self.open_rows, lambda: self.asked(Dispatch.objects.exclude(state="finished").count), self.to_read)
+        questions = (  # files first: reading one may open rows again
+            self.to_read,
+            self.open_rows,
+            lambda: self.asked(Dispatch.objects.exclude(state="finished").count),
+        )
         return not any(question() for question in questions)
 
     def to_read(self) -> int:

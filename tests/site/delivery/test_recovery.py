@@ -270,6 +270,48 @@ def test_after_a_loss_of_power_the_file_is_not_trusted_for_what_it_does_not_say(
     assert states() == {"accepted": 1, "unknown": 99, "queued": 30}
 
 
+def test_after_a_loss_of_power_what_is_unknown_already_takes_nobodys_place(house, monkeypatch):
+    crowd(130)
+    letter = actions.start(dispatch=dispatch(), by=None)
+    lease_id = ids.uuid7()
+    monkeypatch.setattr(spool, "boot_id", lambda: "before")
+    file = spool.Spool(lease_id, is_repeatable=False)
+    lease, messages = ledger.claim(letter, lease_id=lease_id, worker="here:1")
+    ledger.settle(lease, [Settlement(message, MessageState.UNKNOWN, "The line broke.") for message in messages[:20]])
+    file.close()
+    monkeypatch.setattr(spool, "boot_id", lambda: "after")
+    recover()
+    assert states() == {"unknown": 120, "queued": 10}
+    assert set(Message.objects.filter(state="queued").values_list("pk", flat=True)) == {
+        message.pk for message in messages[120:]
+    }
+
+
+def test_after_a_loss_of_power_no_second_attempt_is_taken_for_the_first(letter, monkeypatch):
+    lease_id = ids.uuid7()
+    monkeypatch.setattr(spool, "boot_id", lambda: "before")
+    file = spool.Spool(lease_id, is_repeatable=False)
+    _, messages = ledger.claim(letter, lease_id=lease_id, worker="here:1")
+    file.intend(messages[0].pk)
+    file.answer(messages[0].pk, sending.Result(MessageState.DEFERRED, "450 Later"))
+    file.close()
+    monkeypatch.setattr(spool, "boot_id", lambda: "after")
+    recover()
+    assert states() == {"unknown": 5}
+
+
+def test_an_intent_after_an_answer_is_another_attempt(letter):
+    lease_id = ids.uuid7()
+    file = spool.Spool(lease_id, is_repeatable=False)
+    _, messages = ledger.claim(letter, lease_id=lease_id, worker="here:1")
+    file.intend(messages[0].pk)
+    file.answer(messages[0].pk, sending.Result(MessageState.DEFERRED, "450 Later"))
+    file.intend(messages[0].pk)
+    file.close()
+    recover()
+    assert states() == {"unknown": 1, "queued": 4}
+
+
 def test_a_torn_last_line_says_nothing(letter):
     lease_id = ids.uuid7()
     file = spool.Spool(lease_id, is_repeatable=False)
