@@ -201,8 +201,8 @@ def write(
 def _changes(end: Ends, now: datetime) -> dict[str, object]:
     state, reason, next_try_at, uncounted, is_test = end
     changes: dict[str, object] = {"state": state, "reason": reason, "next_try_at": next_try_at}
-    if state in OPEN:
-        changes |= {"lease": None, "settled_at": None}
+    if state in OPEN:  # "at once" is a moment in the past by everybody's clock, however wrong this machine's is
+        changes |= {"lease": None, "settled_at": None, "next_try_at": next_try_at or F("queued_at")}
     elif state == MessageState.UNKNOWN:
         changes |= {"settled_at": now}
     else:
@@ -216,7 +216,7 @@ def _changes(end: Ends, now: datetime) -> dict[str, object]:
 def _end_of(settlement: Settlement, now: datetime) -> tuple[str, str, datetime | None]:
     state, reason = settlement.state, settlement.reason
     if state == MessageState.QUEUED:
-        return state, "", settlement.not_before or now
+        return state, "", settlement.not_before
     if state != MessageState.DEFERRED:
         return state, reason, None
     if not settlement.counts:

@@ -23,15 +23,16 @@ from config.drilling.worker import Node, Worker
 from config.drilling.wrongs import Where, Wrong, planned
 from config.running.preparing import make_folders
 from delivery import actions, ledger
+from delivery.channels import smtp
 from delivery.models import Dispatch, Lease, Message
 from patients.models import Purpose
 
 Say = Callable[[str], None]
 TICK = 0.02
-STILL_FOR = 0.5  # seconds without news: then time is let pass
+STILL_FOR = 0.3  # seconds without news: then time is let pass
 STUCK_AFTER = 40.0
 A_WHILE = (ledger.LEASE + ledger.GRACE).total_seconds() + 5
-A_MINUTE = 61.0
+A_MINUTE, AN_HOUR = 61.0, 3_600.0
 DISK = 4_000  # bytes that a full disk still takes
 
 
@@ -104,7 +105,7 @@ class Play:
     def account(self) -> Account:
         """Return what is known now."""
         doubts = sum(times for answer, times in self.server.went_wrong().items() if answer.leaves_doubt)
-        bound = doubts + self.kills + self.windows * ledger.CHECKPOINT
+        bound = doubts + self.kills * smtp.CONNECTIONS + self.windows * ledger.CHECKPOINT
         return compared(self.server.received(), self.expected, bound)
 
     def campaign(self, number: int) -> None:
@@ -138,7 +139,7 @@ class Play:
             elif time.monotonic() - since > STUCK_AFTER:
                 raise Stuck(f"letter {number + 1} stands still: {dispatch.counts()}")
             elif time.monotonic() - since > STILL_FOR:
-                self.clock.jump(A_MINUTE)
+                self.clock.jump(A_MINUTE if time.monotonic() - since < STILL_FOR * 6 else AN_HOUR)
         self.server.forget()
 
     def look_after_workers(self) -> None:

@@ -1,4 +1,4 @@
-"""No order of steps, crashes and lost machines loses a letter or sends it twice; without any one rule some order does."""
+"""No order of steps, crashes and lost machines loses a letter or sends it twice; without one rule some order does."""
 
 from __future__ import annotations
 

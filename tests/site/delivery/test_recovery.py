@@ -180,6 +180,14 @@ def test_what_a_worker_never_began_leaves_although_its_lease_was_taken(letter, s
     assert states() == {"queued": 5}
 
 
+def test_what_a_worker_with_a_wrong_clock_gives_back_waits_for_nobody(letter):
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        lease, _rows = ledger.claim(letter, lease_id=ids.uuid7(), worker="ahead:1")
+        ledger.give_back(lease)
+    assert states() == {"queued": 5}
+    assert Message.objects.due(timezone.now()).count() == 5
+
+
 def test_a_machine_that_comes_back_settles_what_is_unknown(letter):
     lease_id = ids.uuid7()
     _lease, messages = ledger.claim(letter, lease_id=lease_id, worker="gone:1")
