@@ -21,7 +21,18 @@ from patients.models import Channel, Purpose, Reader
 from vault import ids, refs
 from vault.fields import RefField, SealedTextField
 
-__all__ = ["Click", "Dispatch", "DispatchQuerySet", "Lease", "Link", "Message", "MessageQuerySet", "Report", "Variant"]
+__all__ = [
+    "Bucket",
+    "Click",
+    "Dispatch",
+    "DispatchQuerySet",
+    "Lease",
+    "Link",
+    "Message",
+    "MessageQuerySet",
+    "Report",
+    "Variant",
+]
 
 REF = "MS-"
 HASH_DIGITS = 24  # of an address's hash: 96 bits tell a hundred million addresses apart, in a third of the index
@@ -181,6 +192,17 @@ class Lease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.worker}, {self.cursor} settled"
+
+
+class Bucket(models.Model):
+    """How much may leave: when the next letter is due at one speed, or how many have left on one day."""
+
+    key = models.CharField(max_length=260, primary_key=True)
+    free_at = models.DateTimeField(_("when the next is due"))
+    used = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.key)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

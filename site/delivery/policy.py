@@ -31,6 +31,11 @@ class Verdict:
     concerns: tuple[int, ...] = ()
     not_before: datetime | None = None
 
+    @property
+    def may_go_now(self) -> bool:
+        """Whether nothing stands against it just now."""
+        return not self.reason and self.not_before is None
+
 
 def may_send(
     *, reader: Reader | None, address: str, purpose: str, channel: str = Channel.EMAIL, topic: str = ""

@@ -7,11 +7,12 @@ import platform
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from uuid import UUID
 
 import structlog
 
-from delivery import draining, freezing, headers, ledger, policy
+from delivery import draining, freezing, headers, ledger, policy, rates
 from delivery.channels import channel_for, mail_url
 from delivery.channels.base import Channel, ChannelDown, Mail, Result, nameless
 from delivery.ledger import Settlement
@@ -224,13 +225,14 @@ class _Run:
         """
         self.writing.read(rows)
         asked, judged = time.monotonic(), policy.verdicts(rows)
+        waiting = rates.waits([row for row in rows if judged[row].may_go_now]) if self.dispatch else {}
         for at, row in enumerate(rows):
             if time.monotonic() - asked > STALE_SECONDS:
                 asked, judged = time.monotonic(), policy.verdicts(rows[at:])
             if self.is_over:
                 self.is_whole = False
                 return
-            found = self.mail(row, judged[row])
+            found = self.mail(row, judged[row], waiting.get(row.pk))
             if isinstance(found, Mail):
                 self.on_way[row.pk] = row
                 yield found
@@ -238,12 +240,12 @@ class _Run:
                 self.pending.append(found)
                 self.look_around()
 
-    def mail(self, row: Row, verdict: policy.Verdict) -> Mail | Settlement:
+    def mail(self, row: Row, verdict: policy.Verdict, until: datetime | None) -> Mail | Settlement:
         """Return one message as it leaves, or what becomes of it at once; whatever is odd about it harms no other."""
         if verdict.reason:
             return Settlement(row, MessageState.SKIPPED, verdict.reason)
-        if verdict.not_before:
-            return Settlement(row, MessageState.QUEUED, counts=False, not_before=verdict.not_before)
+        if later := verdict.not_before or until:
+            return Settlement(row, MessageState.QUEUED, counts=False, not_before=later)
         if verdict.concerns and list(verdict.concerns) != row.reader_ids:
             ledger.narrow(row, verdict.concerns)
         try:

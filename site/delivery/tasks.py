@@ -8,7 +8,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 
-from delivery import freezing, hints, sending
+from delivery import freezing, hints, rates, sending
 from delivery.clicks.counting import forget_visitors
 from delivery.models import Dispatch, Message
 from delivery.recovery import recover
@@ -47,6 +47,7 @@ def hear() -> None:
 def tidy() -> None:
     """Forget what is kept for a day only."""
     forget_visitors()
+    rates.forget_old_days()
 
 
 def _more_is_due() -> bool:

@@ -10,13 +10,14 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from practice.speed import Speed
 from vault.fields import RefField
 
 WINDOW = timedelta(days=30)
 WAKES_NOBODY = frozenset({"post"})
 
 
-class Courtesy(models.Model):
+class Courtesy(Speed):
     """The practice's manners towards everybody it writes to; before anybody sets them, what stands here by default."""
 
     ref = RefField(prefix="CY")

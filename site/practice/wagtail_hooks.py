@@ -348,7 +348,14 @@ class CourtesyViewSet(SnippetViewSet):
                     " counted. Who asks for less gets less."
                 ),
             ),
-            FieldPanel("most_returned"),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("most_an_hour"), FieldPanel("most_returned")]),
+                    FieldPanel("domain_limits"),
+                    FieldRowPanel([FieldPanel("warm_up_from"), FieldPanel("warm_up_first")]),
+                ],
+                heading=_("How fast letters leave"),
+            ),
             FieldPanel("counts_clicks"),
             MultiFieldPanel(
                 [
