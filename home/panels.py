@@ -84,6 +84,8 @@ def editors(user: User, now: datetime) -> dict[str, Any]:
         "to_fix": sum(check.is_in_the_way for check in found),
         "proposals": planning.Shelf(today).proposals(following.issued_on if following else today),
         "campaign": campaign,
+        "attention": list(Campaign.objects.needing_attention()[:SHOWN]),
+        "scheduled": list(Campaign.objects.scheduled()[:SHOWN]),
         "results": results.of(campaign) if campaign else None,
     }
 

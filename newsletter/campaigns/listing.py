@@ -35,6 +35,8 @@ class Stage(models.TextChoices):
     DRAFT = "draft", _("Draft")
     REVIEW = "review", _("In review")
     APPROVED = "approved", _("Approved")
+    SCHEDULED = "scheduled", _("Scheduled")
+    ATTENTION = "attention", _("Needs attention")
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
     CANCELED = "canceled", _("Canceled")
@@ -43,17 +45,33 @@ class Stage(models.TextChoices):
 STARTED = Q(campaign__state=CampaignState.STARTED)
 FINISHED = Q(campaign__dispatch__state=DispatchState.FINISHED)
 CANCELED = Q(campaign__state=CampaignState.CANCELLED) | Q(campaign__dispatch__state=DispatchState.CANCELLED)
+ATTENTION = Q(campaign__state=CampaignState.ATTENTION) | STARTED & Q(campaign__dispatch__state=DispatchState.ATTENTION)
 OF_STAGE: dict[str, Q] = {
     Stage.DRAFT: Q(campaign__isnull=True)
     | Q(campaign__state=CampaignState.DRAFT) & ~Q(campaign__approval__in=[ApprovalState.ASKED, ApprovalState.APPROVED]),
     Stage.REVIEW: Q(campaign__state=CampaignState.DRAFT, campaign__approval=ApprovalState.ASKED),
     Stage.APPROVED: Q(campaign__state=CampaignState.DRAFT, campaign__approval=ApprovalState.APPROVED),
-    Stage.SENDING: STARTED & ~FINISHED & ~CANCELED,
+    Stage.SCHEDULED: Q(campaign__state=CampaignState.SCHEDULED),
+    Stage.ATTENTION: ATTENTION,
+    Stage.SENDING: STARTED & ~FINISHED & ~CANCELED & ~ATTENTION,
     Stage.SENT: STARTED & FINISHED,
     Stage.CANCELED: CANCELED,
 }
+STAGES: dict[str, Stage] = {
+    CampaignState.SCHEDULED: Stage.SCHEDULED,
+    DispatchState.ATTENTION: Stage.ATTENTION,  # a campaign's own state is called the same
+    DispatchState.FINISHED: Stage.SENT,
+}
 OF_APPROVAL: dict[str, Stage] = {ApprovalState.ASKED: Stage.REVIEW, ApprovalState.APPROVED: Stage.APPROVED}
-TONES = {Stage.REVIEW: "warn", Stage.APPROVED: "ok", Stage.SENT: "ok", Stage.SENDING: "info", Stage.CANCELED: "bad"}
+TONES = {
+    Stage.REVIEW: "warn",
+    Stage.APPROVED: "ok",
+    Stage.SCHEDULED: "info",
+    Stage.ATTENTION: "warn",
+    Stage.SENT: "ok",
+    Stage.SENDING: "info",
+    Stage.CANCELED: "bad",
+}
 
 
 @dataclass(frozen=True)
@@ -100,6 +118,7 @@ class Line:
     label: str | Promise
     audience: str | Promise = ""
     sent_at: datetime | None = None
+    leaves_at: datetime | None = None
     accepted: int = 0
     letters: int = 0
     unsubscribed: int = 0
@@ -128,7 +147,7 @@ def stage_of(campaign: Campaign | None) -> str:
         return OF_APPROVAL.get(campaign.approval if campaign else "", Stage.DRAFT)
     if campaign.stage in {CampaignState.CANCELLED, DispatchState.CANCELLED}:
         return Stage.CANCELED
-    return Stage.SENT if campaign.stage == DispatchState.FINISHED else Stage.SENDING
+    return STAGES.get(campaign.stage, Stage.SENDING)
 
 
 def lines(editions: Iterable[EditionPage]) -> list[Line]:
@@ -161,6 +180,7 @@ def lines(editions: Iterable[EditionPage]) -> list[Line]:
                 campaign.stage_label if stage == Stage.SENDING else label,
                 audience=labels.get(campaign.segment, _("A segment that was put away")),
                 sent_at=campaign.started_at,
+                leaves_at=campaign.send_at if campaign.has_not_left else None,
                 accepted=arrived,
                 letters=letters,
                 unsubscribed=gone[campaign.pk],

@@ -19,7 +19,7 @@ from newsletter.campaigns.letter_task import LetterApproval  # noqa: F401 (a mod
 from newsletter.campaigns.schedules import CONSTRAINTS as OF_SCHEDULES
 from newsletter.campaigns.schedules import Schedulable
 from newsletter.campaigns.sending_rules import SendingRule  # noqa: F401 (a model of this app)
-from newsletter.campaigns.states import NOT_LEFT, ApprovalState, CampaignState
+from newsletter.campaigns.states import NOT_LEFT, ApprovalState, Attention, CampaignState
 from newsletter.campaigns.trials import TestReader  # noqa: F401 (a model of this app)
 from newsletter.editions.models import EditionPage
 from vault.fields import RefField
@@ -35,6 +35,15 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def waiting(self) -> CampaignQuerySet:
         """Return those that wait for somebody's yes."""
         return self.filter(state=CampaignState.DRAFT, approval=ApprovalState.ASKED).select_related("edition")
+
+    def scheduled(self) -> CampaignQuerySet:
+        """Return those that leave at a time, the earliest first."""
+        return self.filter(state=CampaignState.SCHEDULED).select_related("edition").order_by("send_at", "pk")
+
+    def needing_attention(self) -> CampaignQuerySet:
+        """Return those that somebody must look at: they did not leave at their time, or were stopped by themselves."""
+        stopped = Q(state=CampaignState.STARTED, dispatch__state=DispatchState.ATTENTION)
+        return self.filter(Q(state=CampaignState.ATTENTION) | stopped).select_related("edition", "dispatch")
 
     def due(self, moment: datetime) -> CampaignQuerySet:
         """Return those whose time has come, the earliest first."""
@@ -104,6 +113,13 @@ class Campaign(Approvable, Schedulable):
         if self.state != CampaignState.STARTED:
             return CampaignState(self.state).label
         return DispatchState(self.stage).label
+
+    @property
+    def why_attention(self) -> str | Promise:
+        """Return in words why somebody must look at it; "" where nobody must."""
+        if self.attention:
+            return Attention(self.attention).label
+        return self.dispatch.trouble if self.dispatch else ""
 
     @property
     def has_not_left(self) -> bool:

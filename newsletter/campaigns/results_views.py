@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.doors import may
 from accounts.roles import may as holds
 from accounts.sessions import user_of
+from delivery.clicks import counting as clicks
 from delivery.models import Message
 from delivery.states import SENDING, MessageState
 from journal.recording import viewed
@@ -58,6 +59,7 @@ def show_results(request: HttpRequest, pk: int) -> HttpResponse:
         "results": found,
         "unsubscribed": listing.unsubscribed_of([campaign])[campaign.pk],
         "complaints": deciding.complaints(campaign),
+        "clicks": clicks.by_link(campaign.dispatch.pk),
         "answers": surveys.of_dispatch(campaign.dispatch.pk),
         "corrections": edition.corrections.order_by("-pk"),
         "unreached": deciding.unreached(campaign) if found.failed else 0,

@@ -7,6 +7,7 @@ import io
 import json
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
@@ -86,3 +87,19 @@ def test_a_reason_that_is_a_formula_is_text(ref):
     )
     rows = list(csv.DictReader(io.StringIO(run("ledger", ref, "--csv"))))
     assert [row["reason"] for row in rows if row["reason"]] == ['\'=HYPERLINK("http://evil")']
+
+
+@time_machine.travel("2026-11-23T17:00:00Z", tick=False)
+def test_it_leaves_at_a_time_by_the_practices_clock_and_is_taken_back(ref, location):
+    assert run("start", ref, "--at", "2026-12-02T08:30") == f"{ref} scheduled"
+    assert json.loads(run("status", ref, "--json"))["send_at"] == "2026-12-02T16:30:00+00:00"
+    assert not Message.objects.exists()
+    assert run("cancel", ref) == f"{ref} draft"
+    with pytest.raises(CommandError):
+        run("cancel", ref)
+
+
+@pytest.mark.parametrize("at", ["tomorrow", "2030-12-02T08:30Z", "2020-01-01T08:30"])
+def test_a_time_that_cannot_be_is_said(at, ref):
+    with pytest.raises(CommandError):
+        run("start", ref, "--at", at)

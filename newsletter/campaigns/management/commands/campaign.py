@@ -5,16 +5,27 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.dateparse import parse_datetime
 
 from delivery.models import Message
-from newsletter.campaigns import actions, audience, results
+from newsletter.campaigns import actions, audience, results, scheduling
 from newsletter.campaigns.models import Campaign
+from newsletter.campaigns.wall_time import Wall
 from newsletter.editions.models import EditionPage
 
 LEDGER = ("recipient", "address", "state", "attempts", "message_id", "reason", "settled_at")
+REFUSED = (
+    actions.Impossible,
+    actions.NotReady,
+    actions.Nobody,
+    actions.NotApproved,
+    scheduling.Past,
+    audience.NoSuchSegment,
+)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -39,6 +50,8 @@ class Command(BaseCommand):
         for name in ("start", "pause", "resume", "cancel", "status", "ledger"):
             act = acts.add_parser(name)
             act.add_argument("ref")
+            if name == "start":
+                act.add_argument("--at", help="by the practice's clock, as 2026-12-01T08:30; else at once")
             if name == "status":
                 act.add_argument("--json", action="store_true", dest="as_json")
             if name == "ledger":
@@ -50,7 +63,7 @@ class Command(BaseCommand):
             acts: dict[str, Callable[..., None]] = {"new": self.new, "status": self.status, "ledger": self.ledger}
             do: Callable[..., None] = acts.get(act, self.step)
             do(act=act, **options)
-        except (actions.Impossible, actions.NotReady, actions.Nobody, audience.NoSuchSegment) as error:
+        except REFUSED as error:
             raise CommandError(str(error)) from error
 
     def new(self, *, edition: str, segment: str, **options: Any) -> None:
@@ -58,10 +71,16 @@ class Command(BaseCommand):
         page = _edition(edition)
         self.stdout.write(actions.prepare(edition=page, segment=segment, by=None).ref)
 
-    def step(self, *, act: str, ref: str, **options: Any) -> None:
-        """Take one step and print where it led."""
+    def step(self, *, act: str, ref: str, at: str | None = None, **options: Any) -> None:
+        """Take one step and print where it led; what was only scheduled is taken back by `cancel`."""
         campaign = _campaign(ref)
-        if act == "start":
+        if act == "start" and at:
+            campaign = scheduling.schedule(edition=campaign.edition, at=self.moment(at), by=None)
+        elif act == "cancel" and campaign.has_not_left:
+            if campaign.state == Campaign.State.DRAFT:
+                raise actions.Impossible(f"{ref} is a draft.")
+            campaign = scheduling.undo(campaign=campaign, by=None)
+        elif act == "start":
             campaign = actions.start(edition=campaign.edition, segment=campaign.segment, by=None, without_approval=True)
         else:
             steps: dict[str, Callable[..., Campaign]] = {
@@ -72,6 +91,16 @@ class Command(BaseCommand):
             campaign = steps[act](campaign=campaign, by=None)
         self.stdout.write(f"{campaign.ref} {campaign.stage}")
 
+    def moment(self, text: str) -> datetime:
+        """Return the moment at which the practice's clock shows this, and say what is odd about it."""
+        shown = parse_datetime(text)
+        if shown is None or shown.tzinfo is not None:
+            raise CommandError(f"{text!r} is no day and time, as 2026-12-01T08:30.")
+        wall = Wall.of(shown.date(), shown.time())
+        if wall.words:
+            self.stderr.write(wall.words)
+        return wall.at
+
     def status(self, *, ref: str, as_json: bool, **options: Any) -> None:
         """Print the figures, which add up to the letters."""
         campaign = _campaign(ref)
@@ -81,6 +110,7 @@ class Command(BaseCommand):
             "edition": campaign.edition.ref,
             "segment": campaign.segment,
             "state": campaign.stage,
+            "send_at": campaign.send_at.isoformat() if campaign.send_at else None,
             "letters": found.letters,
             "accepted": found.accepted,
             "failed": found.failed,
