@@ -42,6 +42,19 @@ def shut_item() -> MenuItem:
     )
 
 
+@hooks.register("register_reports_menu_item")
+def sender_item() -> MenuItem:
+    """Put the sending address beside what was said about letters."""
+    return ForHolders(
+        _("Sending address"),
+        reverse("consent:sender"),
+        permission="consent.report",
+        name="sending-address",
+        icon_name="mail",
+        order=40,
+    )
+
+
 @hooks.register("register_people_menu_item")
 def paper_item() -> MenuItem:
     """Put the paper form into the menu of people."""

@@ -17,7 +17,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from practice import clocks
 from practice.alerts import Alert
-from practice.courtesy import Courtesy
+from practice.courtesy_page import CourtesyViewSet
 from practice.forms import OfThePractice, ServiceForm
 from practice.models import (
     AwayDate,
@@ -330,54 +330,6 @@ class PlanViewSet(SnippetViewSet):
         FieldRowPanel([FieldPanel("is_accepted"), FieldPanel("checked_on")]),
         FieldPanel("order"),
     ]
-
-
-class CourtesyViewSet(SnippetViewSet):
-    """How often and when we write."""
-
-    model = Courtesy
-    icon = "mail"
-    menu_label = _("How often we write")
-    list_display: ClassVar[list[str]] = ["__str__", "most_letters", "discreet_name"]
-    edit_handler = ObjectList(
-        [
-            FieldPanel(
-                "most_letters",
-                help_text=_(
-                    "To one address, all letters, recalls and wishes together. News of somebody's own visits is not"
-                    " counted. Who asks for less gets less."
-                ),
-            ),
-            MultiFieldPanel(
-                [
-                    FieldRowPanel([FieldPanel("most_an_hour"), FieldPanel("most_returned")]),
-                    FieldPanel("domain_limits"),
-                    FieldRowPanel([FieldPanel("warm_up_from"), FieldPanel("warm_up_first")]),
-                ],
-                heading=_("How fast letters leave"),
-            ),
-            FieldPanel("counts_clicks"),
-            MultiFieldPanel(
-                [
-                    FieldRowPanel([FieldPanel("texts_from"), FieldPanel("texts_until")]),
-                    FieldRowPanel([FieldPanel("mail_from"), FieldPanel("mail_until")]),
-                ],
-                heading=_("Quiet hours"),
-                help_text=_(
-                    "What is due outside these hours waits until the morning where the patient is seen. E-mail: empty"
-                    " means at any hour."
-                ),
-            ),
-            FieldPanel(
-                "discreet_name",
-                help_text=_(
-                    "Stands in the inbox of whoever does not want others to see where they are treated, as J. Row"
-                    " Studio. Empty: nobody is offered that."
-                ),
-            ),
-        ],
-        base_form_class=OfThePractice,
-    )
 
 
 class PracticeGroup(SnippetViewSetGroup):

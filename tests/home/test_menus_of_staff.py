@@ -19,7 +19,7 @@ from tests.factories.pages import root_collection
 pytestmark = pytest.mark.django_db
 
 PAGES = {"aging-pages", "locked-pages", "page-types-usage", "site-history", "workflow-tasks", "workflows"}
-REPORTS = {"consent", "shut-addresses"}
+REPORTS = {"consent", "shut-addresses", "sending-address"}
 WRITING = {"newsletters", "surveys", "explorer", "images", "documents", "reports", "settings"}
 PRACTICE = {
     "branding",
@@ -50,7 +50,8 @@ TABLE: dict[str, tuple[set[str], set[str], set[str], set[str]]] = {
     ),
     "okafor": (
         WRITING | {"inbox", "follow-ups", "people"},
-        PRACTICE | {"approval-of-newsletters", "redirects", "sites", "workflows", "workflow-tasks"},
+        PRACTICE
+        | {"approval-of-newsletters", "sending-of-newsletters", "redirects", "sites", "workflows", "workflow-tasks"},
         PAGES | REPORTS | {"journal"},
         DESK | {"hand-out"},
     ),
