@@ -27,7 +27,7 @@ from patients.policy import Contactable, comes_of_age
 from practice import clocks
 
 ID_DIGITS = 40
-BATCH = 1_000
+BATCH = 2_000
 CHECKPOINT = 100
 LEASE = timedelta(minutes=5)
 GRACE = timedelta(minutes=1)

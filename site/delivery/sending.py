@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 CHECKPOINT_SECONDS = 1.0
 STALE_SECONDS = 10.0
-LOOK_SECONDS = 0.4
+LOOK_SECONDS = 0.5
 OVERTIME = 2.0
 TURN = 0.5  # seconds of sending between two slices, while there are readers whom nobody has collected yet
 _kept = threading.local()

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from config.benching import imports, letters, people, segments, web
+from config.benching import building, crowds, imports, letters, people, segments, sending, sinks, web
 from config.benching.asking import OddAnswer
 from config.benching.measures import Measure
 from config.touring.pages import StoryBroken
@@ -20,6 +20,9 @@ REFUSALS = (
     imports.PeopleThere,
     imports.NotTaken,
     letters.NoLetter,
+    crowds.PeopleThere,
+    sinks.NotCounted,
+    building.NotTheSame,
 )
 
 
@@ -52,10 +55,24 @@ class Command(BaseCommand):
             "--letters", action="store_true", help="measure the preview of a letter of the demo at hand; nothing else"
         )
 
+        parser.add_argument(
+            "--sending",
+            type=int,
+            nargs="?",
+            const=sending.PEOPLE,
+            metavar="PEOPLE",
+            help="send letters from the database at hand, a demo or empty one, to so many at most; nothing else",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure, print, keep."""
         try:
-            found = letters.measured() if options["letters"] else _measured(options["segments"], options["imports"])
+            if options["sending"] is not None:
+                found = [*building.measured(), *sending.measured(options["sending"])]
+            elif options["letters"]:
+                found = letters.measured()
+            else:
+                found = _measured(options["segments"], options["imports"])
             lines = [measure.as_line() for measure in found]
         except REFUSALS as error:
             raise CommandError(str(error)) from error

@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from config.drilling import splicing
 from config.running.supervising import environment
 from config.running.throwaway import NotDone, database, manage
 
@@ -39,9 +40,19 @@ class Command(BaseCommand):
         """Take how much is played."""
         for name, (usual, words) in NUMBERS.items():
             parser.add_argument(f"--{name}", type=int, default=usual, metavar="N", help=f"{words} ({usual})")
+        parser.add_argument(
+            "--splice",
+            type=int,
+            default=0,
+            metavar="N",
+            help="compare so many spliced letters to Django's; no more",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Drill, and print what became of everybody."""
+        if options["splice"]:
+            self.splice(options["splice"], options["seed"])
+            return
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # the stage is taken down first
         for name in NUMBERS:
             if options[name] < (0 if name in {"faults", "seed"} else 1):
@@ -60,6 +71,16 @@ class Command(BaseCommand):
         self.stdout.write(f"{json.dumps(found)}  ({time.monotonic() - begun:.0f} s)")
         if not found["good"]:
             raise CommandError("Somebody was lost, or got a letter twice, or too many are unknown.")
+
+    def splice(self, number: int, seed: int) -> None:
+        """Compare spliced letters to those that Django writes."""
+        found = 0
+        for wrong in splicing.wrongs(number, seed):
+            self.stdout.write(wrong)
+            found += 1
+        self.stdout.write(json.dumps({"compared": number, "different": found, "seed": seed}))
+        if found:
+            raise CommandError("A spliced letter is not read as Django's.")
 
     def play(self, folder: Path, database_url: str, numbers: dict[str, int]) -> dict[str, Any]:
         """Return the account of a drill in a process that knows the throwaway database only."""
