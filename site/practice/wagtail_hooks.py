@@ -17,6 +17,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from practice import clocks
 from practice.alerts import Alert
+from practice.courtesy import Courtesy
 from practice.courtesy_page import CourtesyViewSet
 from practice.forms import OfThePractice, ServiceForm
 from practice.models import (
