@@ -25,6 +25,7 @@ from newsletter.campaigns.states import CampaignState
 from newsletter.campaigns.written import newest
 from newsletter.editions import checks, planning
 from newsletter.editions.models import NEWEST_FIRST, EditionPage, TipIndexPage, TipPage
+from newsletter.editions.readership import WrittenFor
 from patients.importing.freshness import freshness
 from practice import clocks
 from referral_portal.cases.choices import Urgency
@@ -71,9 +72,11 @@ def coordinators(user: User, now: datetime) -> dict[str, Any]:
 
 
 def editors(user: User, now: datetime) -> dict[str, Any]:
-    """Return the next letter, and what the last one brought."""
-    waiting = EditionPage.objects.filter(Q(campaign__isnull=True) | Q(campaign__state=CampaignState.DRAFT))
-    last = Campaign.objects.filter(state=CampaignState.STARTED).select_related("edition", "dispatch")
+    """Return the next letter to readers, and what the last one brought; colleagues' letters stand in the list."""
+    to_readers = EditionPage.objects.filter(written_for=WrittenFor.PATIENTS)
+    waiting = to_readers.filter(Q(campaign__isnull=True) | Q(campaign__state=CampaignState.DRAFT))
+    started = Campaign.objects.filter(state=CampaignState.STARTED, edition__in=to_readers)
+    last = started.select_related("edition", "dispatch")
     campaign = last.order_by("-started_at").first()
     following = waiting.filter(live=False).order_by("issued_on", "pk").first()
     today = clocks.day_of(now)

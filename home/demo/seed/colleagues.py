@@ -10,7 +10,7 @@ from home.demo.seed import letters
 from home.demo.seed.letters import Month
 from home.demo.seed.story import Story
 from home.demo.seed.texts import texts
-from newsletter.campaigns import actions, approving
+from newsletter.campaigns import actions, approving, workflow
 from newsletter.campaigns.approvers import ApprovalRule, Approver
 from newsletter.campaigns.audience import READERSHIPS
 from newsletter.campaigns.models import Campaign
@@ -31,7 +31,9 @@ def tell(story: Story) -> None:
     readers = letters.with_mail(Reader.objects.filter(kind=ReaderKind.OFFICE))
     letters.send(story, to_offices, Month(sent_on, {}), hannah, readers, readership=READERSHIPS[WrittenFor.OFFICES])
     to_offices.save_revision(user=hannah)
-    ApprovalRule.objects.create(ref=story.ref("AR"), practice=story.met["practice"], who=Approver.OWNER)
+    rule = ApprovalRule(ref=story.ref("AR"), practice=story.met["practice"], who=Approver.OWNER)
+    rule.save()
+    workflow.follow(rule)
     to_the_team = _written(story, WrittenFor.TEAM, story.practice_day(story.today + timedelta(days=1)))
     to_the_team.save_revision(user=hannah)
     waiting = EditionPage.objects.filter(live=False, campaign__isnull=True, written_for=WrittenFor.PATIENTS)

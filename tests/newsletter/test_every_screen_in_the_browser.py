@@ -1,0 +1,105 @@
+"""Every screen of letters and questions in the browser: by day and by night, on a desk and on a phone, axe finds none.
+
+A table of screens, so that a new one is a line; whoever reads which of them is tested elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from newsletter.campaigns import actions, approving
+from newsletter.editions.models import EditionPage
+from newsletter.editions.past import LeftOut
+from newsletter.surveys.models import Survey
+from tests.factories import editions, patients, surveys
+from tests.factories.approvals import rule
+from tests.journeys.walking import axe_findings, sideways
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
+
+
+@pytest.fixture
+def ruled(draft: EditionPage, location: Any) -> EditionPage:
+    """Return December's letter with a block for some, a link in doubt, and what was left out of it."""
+    patients.letter_reader(email="en@home.example")
+    patients.letter_reader(email="es@home.example", language="es", given_name="Luz")
+    some = editions.block("text", heading="Solo en español", text="<p>Hola.</p>", for_whom="language:es")
+    draft.body = EditionPage._meta.get_field("body").to_python([*draft.body.raw_data, some])
+    over = {**editions.block("text", heading="Over", text="<p>x</p>"), "id": "x" * 8}
+    draft.left_out = [LeftOut(place=1, name="Text", why="It is over.", block=over).as_json()]
+    draft.save()
+    draft.save_revision()
+    return EditionPage.objects.get(pk=draft.pk)
+
+
+@pytest.fixture
+def answered(location: Any) -> Survey:
+    """Return a question with an answer and a theme."""
+    question = surveys.survey()
+    surveys.theme("Waiting")
+    surveys.answer(question, patients.letter_reader(email="teo@home.example"), 2, "I waited for an hour.")
+    return question
+
+
+def seen(window: Page, width: int, scheme: str, paths: dict[str, str]) -> dict[str, list[str]]:
+    """Return what is wrong with each screen: what axe finds, and that it is wider than the window."""
+    window.set_viewport_size({"width": width, "height": 900})
+    window.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    found: dict[str, list[str]] = {}
+    for name, path in paths.items():
+        answer = window.goto(path)
+        wrong = axe_findings(window)
+        if answer is None or answer.status != 200:
+            wrong.append(f"answers {answer and answer.status}")
+        if sideways(window) > 0:
+            wrong.append("is wider than the window")
+        if wrong:
+            found[name] = wrong
+    return found
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_the_screens_of_letters(
+    width: int, scheme: str, window: Page, ruled: EditionPage, edition: EditionPage, readers: Any, hannah: Any
+) -> None:
+    sent = actions.start(edition=edition, by=hannah)
+    assert sent.dispatch is not None
+    paths = {
+        name: reverse(f"newsletters:{name}", args=[ruled.pk])
+        for name in ("left_out", "send", "confirm", "preview", "approval")
+    }
+    paths |= {
+        "list": reverse("newsletters:index"),
+        "list, nothing found": f"{reverse('newsletters:index')}?q=nothing",
+        "calendar": reverse("newsletters:calendar"),
+        "new": reverse("newsletters:new"),
+        "results": reverse("newsletters:results", args=[edition.pk]),
+        "preview as a way": f"{paths['preview']}?as=way:A.es&show=dark",
+        "preview as nobody there": f"{paths['preview']}?as=patient:PT-0000",
+    }
+    assert seen(window, width, scheme, paths) == {}
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_the_screens_of_a_letter_in_review(
+    width: int, scheme: str, window: Page, draft: EditionPage, readers: Any, hannah: Any, okafor: Any
+) -> None:
+    rule("owner")
+    approving.ask(edition=draft, by=hannah)
+    paths = {name: reverse(f"newsletters:{name}", args=[draft.pk]) for name in ("send", "approval")}
+    assert seen(window, width, scheme, {**paths, "home": "/admin/", "list": reverse("newsletters:index")}) == {}
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_the_screens_of_questions(width: int, scheme: str, window: Page, answered: Survey) -> None:
+    paths = {
+        "list": reverse("surveys:list"),
+        "results": reverse("surveys:item", args=[answered.ref]),
+        "low ones": f"{reverse('surveys:item', args=[answered.ref])}?show=low",
+    }
+    assert seen(window, width, scheme, paths) == {}
