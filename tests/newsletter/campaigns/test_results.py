@@ -253,7 +253,7 @@ def test_a_rest_is_told_with_its_end(desk, draft, campaign):
 
 
 def test_a_sending_that_was_stopped_by_itself_says_why_and_goes_on_by_a_click(desk, draft, campaign):
-    from delivery import actions as door
+    from delivery import steps as door
 
     door.hold(dispatch=campaign.dispatch, trouble="3 of 100 readers marked it as spam.")
     page = desk.get(to("results", draft)).content.decode()
