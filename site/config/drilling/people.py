@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from delivery.audiences import Asked
 from delivery.envelope import Letter
+from delivery.models import Dispatch
 from patients.addresses import address_hash
 from patients.models import Basis, Channel, Consent, ContactPoint, Purpose, Reader, ReaderQuerySet
 from practice.models import Location, Practice
 
+KIND = "drill"
 LETTER = Letter(
     subject="For you, {first_name|friend}",
     html='<html><body><p>Hello {first_name|friend},</p><p><a href="{unsubscribe_url}">Stop</a></p></body></html>',
@@ -42,7 +45,7 @@ def settle_in() -> None:
 
 def audience(campaign: int, number: int) -> ReaderQuerySet:
     """Return so many new readers who get letters."""
-    family = f"Campaign {campaign}"
+    family = _family(campaign)
     readers = Reader.objects.bulk_create(
         Reader(ref=f"RD-D{campaign:04}{n:06}", kind=Reader.Kind.SUBSCRIBER, given_name=f"Given{n}", family_name=family)
         for n in range(number)
@@ -70,3 +73,12 @@ def audience(campaign: int, number: int) -> ReaderQuerySet:
         for reader in readers
     )
     return Reader.objects.filter(family_name=family)
+
+
+def asked(dispatch: Dispatch) -> Asked:
+    """Answer whom a letter of the drill is for, when the rest of its audience is frozen."""
+    return Asked(Reader.objects.filter(family_name=_family(dispatch.freezing.question["campaign"])))
+
+
+def _family(campaign: int) -> str:
+    return f"Campaign {campaign}"

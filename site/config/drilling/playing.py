@@ -22,7 +22,7 @@ from config.drilling.server import Server
 from config.drilling.worker import Node, Worker
 from config.drilling.wrongs import Where, Wrong, planned
 from config.running.preparing import make_folders
-from delivery import actions, ledger
+from delivery import actions, audiences, freezing, ledger
 from delivery.channels import smtp
 from delivery.models import Dispatch, Lease, Message
 from patients.models import Purpose
@@ -33,6 +33,7 @@ STILL_FOR = 0.3  # seconds without news: then time is let pass
 STUCK_AFTER = 40.0
 A_WHILE = (ledger.LEASE + ledger.GRACE).total_seconds() + 5
 A_MINUTE, AN_HOUR = 61.0, 3_600.0
+PIECES = 4  # in which an audience is frozen
 DISK = 4_000  # bytes that a full disk still takes
 
 
@@ -85,6 +86,8 @@ class Play:
         make_folders()
         for node in self.nodes:
             node.folder.mkdir(parents=True)
+        audiences.answer(people.KIND, people.asked)
+        freezing.FIRST = freezing.SLICE = max(1, self.drill.recipients // PIECES)  # workers are forked off with it
         connections.close_all()
         self.server.start()
         self.clock.rule()
@@ -117,7 +120,12 @@ class Play:
         wrongs = planned(self.drill.seed, number, share, self.drill.recipients)
         readers = people.audience(number, self.drill.recipients)
         dispatch = actions.open_dispatch(
-            occasion=f"drill:{number}", purpose=Purpose.OWN_SERVICES, readers=readers, letter=people.LETTER, by=None
+            occasion=f"{people.KIND}:{number}",
+            purpose=Purpose.OWN_SERVICES,
+            readers=readers,
+            letter=people.LETTER,
+            by=None,
+            question={"campaign": number},
         )
         actions.start(dispatch=dispatch, by=None)
         self.expected += self.drill.recipients
@@ -282,7 +290,7 @@ class Play:
                 return
             self.in_a_while(0.3, lambda: actions.resume(dispatch=dispatch, by=None))
             return
-        actions.put(people.LETTER, to=f"code{wrong.dice}@readers.example", occasion=f"drill:{wrong.dice}")
+        actions.put(people.LETTER, to=f"code{wrong.dice}@readers.example", occasion=f"{people.KIND}:{wrong.dice}")
         self.expected += 1
 
     def stop(self) -> None:

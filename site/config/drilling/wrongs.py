@@ -64,7 +64,7 @@ ANSWERS = (
 )
 
 ELSEWHERE: tuple[tuple[Where, str], ...] = (
-    *((Where.WORKER, f"killed {point}") for point in Point if point != Point.FREEZING),
+    *((Where.WORKER, f"killed {point}") for point in Point),
     (Where.WORKER, "killed at any moment"),
     (Where.WORKER, "killed at any moment"),
     (Where.WORKER, "asked to stop"),
