@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.actions import end_role
 from delivery.models import Dispatch, Message
+from journal import reacting
 from journal.models import Entry
 from newsletter.campaigns import actions, approval, approving, scheduling
 from newsletter.campaigns.models import Campaign
@@ -334,3 +335,18 @@ def test_many_workers_at_the_same_moment_start_one(draft, readers, hannah, now):
         assert set(pool.map(work, range(50))) == {"started"}
     assert Dispatch.objects.count() == 1
     assert Message.objects.count() == 2
+
+
+def test_the_worker_is_told_of_the_second_and_of_no_far_day(
+    draft, readers, hannah, monkeypatch, django_capture_on_commit_callbacks
+):
+    told = []
+    monkeypatch.setattr(send_due, "apply_async", lambda **options: told.append(options["eta"]))
+    campaign = sent(draft, hannah)
+    with django_capture_on_commit_callbacks(execute=True):
+        reacting.run_due()
+    assert told == [campaign.send_at]
+    scheduled(draft, hannah)
+    with django_capture_on_commit_callbacks(execute=True):
+        reacting.run_due()
+    assert told == [campaign.send_at]
