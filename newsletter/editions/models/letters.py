@@ -308,6 +308,11 @@ class EditionPage(BasePage):
         """Return what the letter is called where somebody finds or shares it: never its name in our list."""
         return str(self.seo_title or self.shown_subject)
 
+    @cached_property
+    def crumbs(self) -> list[dict[str, str]]:
+        """Return the way to the letter, named as its readers know it."""
+        return [*super().crumbs[:-1], {"label": self.shown_subject, "url": ""}]
+
     @property
     def description(self) -> str:
         """Return one sentence for search engines and lists."""
