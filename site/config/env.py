@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 
-MAIL_SCHEMES = ("outbox", "smtp", "smtps")
+PROVIDERS = ("brevo", "mailersend", "postmark", "resend", "sparkpost")
+MAIL_SCHEMES = ("outbox", "smtp", "smtps", *(f"anymail+{name}" for name in PROVIDERS))
 BROKER_SCHEMES = ("filesystem", "redis", "rediss", "amqp", "amqps")
 CACHE_SCHEMES = ("locmem", "redis", "rediss")
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
@@ -31,7 +32,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "DATABASE_URL": ("SQLite in VAR_DIR", "Where the truth is: postgresql://user:password@host:5432/name."),
     "BROKER_URL": ("filesystem:// in VAR_DIR", "What wakes the worker: redis://, rediss://, amqp:// or amqps://."),
     "CACHE_URL": ("locmem://", "The cache: redis:// or rediss:// where there are several web processes."),
-    "MAIL_URL": ("outbox://", "How single messages leave: smtp://user:password@host:587?tls=starttls, smtps://host."),
+    "MAIL_URL": (
+        "outbox://",
+        "How single messages leave: smtp://user:password@host:587?tls=starttls, smtps://host, anymail+postmark://KEY@.",
+    ),
     "BULK_MAIL_URL": ("as MAIL_URL", "How letters leave."),
     "MAIL_HOOK_SECRET": (
         "none: no report is taken",
@@ -207,7 +211,7 @@ def load(environ: Mapping[str, str] | None = None) -> Environment:
         if urlsplit(env.site_url).hostname not in LOOPBACK:
             read.problems.append("SITE_URL: with DEMO=1 the site is on this machine only (127.0.0.1).")
         for name, value in (("MAIL_URL", env.mail_url), ("BULK_MAIL_URL", env.bulk_mail_url)):
-            if value.startswith("smtp") and urlsplit(value).hostname not in LOOPBACK:
+            if value.startswith(("smtp", "anymail")) and urlsplit(value).hostname not in LOOPBACK:
                 read.problems.append(f"{name}: with DEMO=1 mail goes to this machine only (127.0.0.1).")
     if read.problems:
         raise EnvironmentRefused(read.problems)
@@ -238,6 +242,8 @@ def _mail_complaint(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme.startswith("smtp") and not parts.hostname:
         return "needs a host, as in smtp://user:password@mail.example.org:587?tls=starttls."
+    if parts.scheme.startswith("anymail") and not parts.username:
+        return "needs the provider's key before an @, as in anymail+postmark://KEY@."
     if parts.query and not re.fullmatch(r"tls=(starttls|implicit|none)", parts.query):
         return "understands only ?tls=starttls, ?tls=implicit or ?tls=none."
     return ""

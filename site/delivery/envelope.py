@@ -88,7 +88,17 @@ _AS_IT_IS = re.compile(r"[ -<>-~]*")  # what quoted-printable leaves alone
 def transfer(text: str) -> bytes:
     """Return `text` as quoted-printable with CRLF line ends; no line begins with a dot, which SMTP would double."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _dotless(binascii.b2a_qp(lines.encode("utf-8", "replace"), istext=True).replace(b"\n", b"\r\n"))
+    encoded = binascii.b2a_qp(lines.encode("utf-8", "replace"), istext=True)
+    short = [_short(line) if len(line) > COLUMNS + 1 else line for line in encoded.split(b"\n")]
+    return _dotless(b"\r\n".join(short))
+
+
+def _short(line: bytes) -> bytes:
+    """Return a line in two: Python's writer lets it grow where it ends with a blank."""
+    cut = COLUMNS - 2
+    while b"=" in line[cut - 2 : cut]:  # not within what stands for one byte
+        cut -= 1
+    return line[:cut] + b"=\r\n" + line[cut:]
 
 
 def _dotless(encoded: bytes) -> bytes:

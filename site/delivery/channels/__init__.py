@@ -13,8 +13,13 @@ def channel_for(url: str) -> Channel:
     """Return the channel that a mail URL names, not yet opened.
 
     Args:
-        url: `outbox://` or `smtp://user:password@host:port?tls=starttls|implicit|none`, checked at start by config.env.
+        url: `outbox://`, `smtp://user:password@host:port?tls=starttls|implicit|none` or `anymail+postmark://token@`,
+            checked at start by config.env.
     """
+    if url.startswith("anymail+"):
+        from delivery.channels.provider import Provider  # only who writes through a provider pays for its library
+
+        return Provider(url)
     return Outbox(settings.OUTBOX_ROOT) if url.startswith("outbox:") else Smtp(url)
 
 
