@@ -14,6 +14,9 @@ class ChannelDown(Exception):
     """The channel takes nothing just now, whoever it is for; the words say why."""
 
 
+OUR_NAME = "message"  # under which a message's name travels in what a provider calls metadata
+
+
 class Mail(NamedTuple):
     """One message on its way: its key in the ledger, whence and where to, the Message-ID that names it, its bytes.
 

@@ -14,7 +14,8 @@ from anymail.exceptions import AnymailError, AnymailRecipientsRefused, AnymailRe
 from django.core.mail import EmailMultiAlternatives
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from delivery.channels.base import ACCEPTED, Answered, ChannelDown, Mail, Notes, Result
+from delivery.channels.base import ACCEPTED, OUR_NAME, Answered, ChannelDown, Mail, Notes, Result
+from delivery.rows import name_of
 from delivery.states import MessageState
 
 SECRETS = {
@@ -24,6 +25,9 @@ SECRETS = {
     "resend": "api_key",
     "sparkpost": "api_key",
 }
+# whose API takes a note of ours, which it gives back in its reports; and whose tracking is turned off for a message
+TAKES_A_NOTE = {"brevo", "postmark", "resend", "sparkpost"}
+TRACKS = {"mailersend", "postmark", "sparkpost"}
 TIMEOUT = (10, 60)  # seconds to connect, and to answer
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 GIVEN_OTHERWISE = {"from", "to", "reply-to", "subject", "date", "mime-version", "content-type"}
@@ -56,7 +60,7 @@ class Provider:
         """Give one message after the other over one connection that is not kept for the next stream."""
         try:
             for mail in mails:
-                message = _as_django_has_it(mail)
+                message = self._with_notes(_as_django_has_it(mail), mail)
                 self.open()
                 notes.intend(mail.key)
                 yield mail, self._give(message)
@@ -70,6 +74,14 @@ class Provider:
     def close(self) -> None:
         """End the session."""
         self.backend.close()
+
+    def _with_notes(self, message: EmailMultiAlternatives, mail: Mail) -> EmailMultiAlternatives:
+        """Let the provider know our name of the message, and count neither openings nor links."""
+        if self.name in TAKES_A_NOTE:
+            vars(message)["metadata"] = {OUR_NAME: name_of(mail.key)}
+        if self.name in TRACKS:
+            vars(message).update(track_opens=False, track_clicks=False)
+        return message
 
     def _give(self, message: EmailMultiAlternatives) -> Result:
         try:

@@ -12,14 +12,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from delivery.channels.base import nameless
+from delivery.channels.base import OUR_NAME, nameless
 from delivery.headers import clean
 from delivery.webhooks import servers
 from delivery.webhooks.models import Report, ReportKind
 from patients.addresses import address_hash, normal_address
 from patients.models import Channel
-
-OUR_NAME = "message"  # under which a message's name travels in what a provider calls metadata
 
 
 class NotUnderstood(ValueError):

@@ -14,13 +14,20 @@ from delivery import actions, sending
 from delivery.channels import channel_for
 from delivery.channels.base import ChannelDown
 from delivery.channels.provider import SECRETS, Provider
-from delivery.models import Message
+from delivery.models import Message, Report
+from delivery.webhooks import hearing
 from tests.factories.delivery import audience, dispatch
+from tests.site.delivery.reporting import GONE, post, shut
 from tests.site.delivery.test_smtp import Notes, mail
 
 DATA = 'From: "Us" <hello@juniper-row.example>\r\nTo: <{}>\r\nSubject: x\r\n\r\nHello\r\n'
 GOOD = {"ErrorCode": 0, "Message": "OK", "MessageID": "b7bc2f4a-e38e-4336-af7d-e6c392c2f817"}
 HANG_UP = 0
+INACTIVE = (
+    "You tried to send to recipient(s) that have been marked as inactive. Found inactive addresses: "
+    "reader1@readers.example. Inactive recipients are ones that have generated a hard bounce, a spam complaint, or a "
+    "manual suppression."
+)
 
 
 class Postmark(ThreadingHTTPServer):
@@ -97,12 +104,29 @@ def test_a_letter_leaves_through_a_provider_with_all_that_stands_in_its_head(hou
     assert heads["List-Unsubscribe"].startswith("<http")
     known = Message.objects.get(address="reader0@readers.example")
     assert heads["Message-ID"] == f"<{known.message_id}>"
+    assert (first["TrackOpens"], first["TrackLinks"]) == (False, "None")
+
+
+@pytest.mark.django_db
+def test_what_the_provider_reports_finds_its_message_by_the_note_that_we_gave(house, postmark, settings, open_door):
+    settings.BULK_MAIL_URL = postmark.url
+    audience(2)
+    actions.start(dispatch=dispatch(), by=None)
+    sending.work()
+    letter = postmark.taken[0]
+    to = letter["To"].rpartition("<")[2].strip(">")
+    told = {"RecordType": "Bounce", "Type": "HardBounce", "ID": 1, "Email": to, "Metadata": letter["Metadata"]}
+    assert post("postmark", told | {"BouncedAt": "2026-11-23T10:00:00Z", "Details": GONE}).status_code == 200
+    hearing.hear()
+    assert Report.objects.get().message.address == to
+    assert list(shut().values()) == ["hard_bounce"]
 
 
 @pytest.mark.parametrize(
     ("code", "answer", "state", "words"),
     [
         (422, {"ErrorCode": 300, "Message": "Invalid email request"}, "failed", "Invalid"),
+        (422, {"ErrorCode": 406, "Message": INACTIVE}, "failed", "inactive"),
         (500, {"Message": "Later"}, "deferred", "500 Later"),
         (503, {}, "deferred", "503"),
         (504, {}, "unknown", "504"),
