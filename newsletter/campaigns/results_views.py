@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.doors import may
 from accounts.roles import may as holds
 from accounts.sessions import user_of
+from delivery import attribution
 from delivery.clicks import counting as clicks
 from delivery.models import Message
 from delivery.states import SENDING, MessageState
@@ -61,6 +62,7 @@ def show_results(request: HttpRequest, pk: int) -> HttpResponse:
         "complaints": deciding.complaints(campaign),
         "clicks": clicks.by_link(campaign.dispatch.pk),
         "answers": surveys.of_dispatch(campaign.dispatch.pk),
+        "brought": attribution.of(campaign.dispatch),
         "corrections": edition.corrections.order_by("-pk"),
         "unreached": deciding.unreached(campaign) if found.failed else 0,
     }

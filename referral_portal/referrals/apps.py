@@ -13,6 +13,13 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter the words of our verbs and what follows from them."""
-        from referral_portal.referrals import criteria, keeping, reactions, words  # noqa: F401  they register themselves
+        from referral_portal.referrals import (
+            attribution,
+            criteria,
+            keeping,  # noqa: F401  these register themselves
+            reactions,  # noqa: F401
+            words,  # noqa: F401
+        )
 
+        attribution.enter()
         criteria.enter()
