@@ -185,13 +185,12 @@ class Lease(models.Model):
     worker = models.CharField(max_length=120)
     expires_at = models.DateTimeField(_("until when it is held; none when somebody took it"), null=True)
     fence = models.PositiveIntegerField(default=1)
-    cursor = models.PositiveIntegerField(_("messages settled so far"), default=0)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["expires_at"], name="delivery_lease_expiry")]
 
     def __str__(self) -> str:
-        return f"{self.worker}, {self.cursor} settled"
+        return str(self.worker)
 
 
 class Bucket(models.Model):

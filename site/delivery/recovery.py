@@ -37,7 +37,7 @@ def _replay(found: spool.Found) -> int:
             settlements = [
                 *(line for row in unknown if (line := _told(found, row))),
                 *(
-                    _told(found, row) or _from_cursor(row, at)
+                    _told(found, row) or _without_a_file(row, at)
                     for at, row in enumerate(Message.objects.unsettled_of(lease))
                 ),
             ]
@@ -70,7 +70,7 @@ def _told(found: spool.Found, row: Message) -> Settlement | None:
     return None
 
 
-def _from_cursor(row: Message, at: int) -> Settlement:
+def _without_a_file(row: Message, at: int) -> Settlement:
     """Return the rule without a file: the next checkpoint's rows are unknown, the rest was never begun."""
     if at < ledger.CHECKPOINT:
         return Settlement(row, MessageState.UNKNOWN, NOBODY_KNOWS)
@@ -89,7 +89,7 @@ def _take_over(lease: Lease) -> int:
         if not taken.update(fence=F("fence") + 1, expires_at=None):
             return 0
         rows = list(Message.objects.unsettled_of(lease))
-        settlements = [_from_cursor(row, at) for at, row in enumerate(rows)]
+        settlements = [_without_a_file(row, at) for at, row in enumerate(rows)]
         written = ledger.write(settlements, timezone.now(), lease=lease, states=[MessageState.CLAIMED])
         reached(Point.TAKING_OVER)
         if not Message.objects.filter(lease=lease).exists():
