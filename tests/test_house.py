@@ -14,7 +14,14 @@ SOURCES = ("site", "newsletter", "referral_portal", "home")
 TOP = {
     *("site", "newsletter", "referral_portal", "home", "templates", "tests", "docs", "deploy", ".ci"),
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE", "Makefile", "manage.py"),
-    *("pyproject.toml", "requirements.txt", "requirements-dev.txt", "requirements-production.txt", ".gitignore"),
+    *(
+        "pyproject.toml",
+        "requirements.txt",
+        "requirements-dev.txt",
+        "requirements-production.txt",
+        ".gitignore",
+        ".dockerignore",
+    ),
 }
 MADE = {".git", ".venv", "var", ".hypothesis", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache"}
 MADE |= {".coverage", "htmlcov", ".DS_Store", ".idea", ".vscode", "__pycache__"}
