@@ -11,6 +11,7 @@ import pytest
 from django.db import connections
 from django.test import override_settings
 
+from delivery import sending
 from tests.services import migrated, postgres
 
 pytest_plugins = ["tests.cast", "tests.canaries"]
@@ -34,6 +35,13 @@ def quick_clients(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     with override_settings(WHITENOISE_USE_FINDERS=False, WHITENOISE_AUTOREFRESH=False):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nobody_stays_on_the_line() -> Iterator[None]:
+    """Let no connection, nor the folder of an outbox, stay open from one test to the next."""
+    yield
+    sending.hang_up()
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -59,11 +61,19 @@ def kept(case: Case, at: datetime, provider: Provider) -> CaseAppointment:
 
 
 @pytest.fixture
+def that_day() -> Iterator[None]:
+    """Let it be the day of which the figures are asked: what a factory makes by the way happens then as well."""
+    with time_machine.travel(NOW - timedelta(hours=1)):
+        yield
+
+
+@pytest.fixture
 def dr(location: Location) -> Provider:
     return ProviderFactory.create()
 
 
 @pytest.mark.both
+@pytest.mark.usefixtures("that_day")
 class TestWeeks:
     def test_each_week_is_seven_days_the_last_ends_now(self, location: Location) -> None:
         for moment in (NOW - timedelta(seconds=1), ago(1), ago(1) - timedelta(seconds=1), ago(COUNTED)):

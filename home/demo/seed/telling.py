@@ -79,7 +79,9 @@ def tell(size: Size, say: Callable[[str], None]) -> Story:
             begun = time.monotonic()
             chapter(story)
             say(f"  {title}: {time.monotonic() - begun:.1f} s")
-        story.entry(TOLD, f"practice:{story.met['practice'].ref}", by="system:goodword", at=story.now)
+        story.entry(
+            TOLD, f"practice:{story.met['practice'].ref}", by="system:goodword", at=max(story.now, timezone.now())
+        )
         story.write_journal()
         settle_the_past()
     return story

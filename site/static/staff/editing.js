@@ -6,6 +6,7 @@
   "use strict";
 
   const OFTEN = 150; // ms
+  const BEGINS = 2500; // ms
   const NOT_TYPED = /^(?:csrfmiddlewaretoken|next$|loaded_revision_|overwrite_revision_id|comments-)/;
 
   const typed = (data, but = []) =>
@@ -15,6 +16,10 @@
     const form = document.querySelector("[data-edit-form]");
     if (!form) return;
     form.dataset.wUnsavedCheckIntervalValue = OFTEN;
+    // 3. Wagtail looks two seconds after it began what stands there: what is typed before counts as typed all the same.
+    const early = () => (form.dataset.wUnsavedForceValue = true);
+    form.addEventListener("input", early);
+    setTimeout(() => form.removeEventListener("input", early), BEGINS);
     let sent;
     document.addEventListener("w-autosave:save", ({ detail }) => (sent = detail.formData));
     document.addEventListener("w-autosave:success", ({ detail }) => {

@@ -34,6 +34,7 @@ GROUPS = sorted({route.path.split("/")[1] if "/" in route.path[1:] else "/" for 
 # what a reading may leave behind: the session, and what the journal is for
 MARKS = {
     "django_session",
+    "delivery_click",  # that a link was followed is counted apart from all that anybody decides
     "usersessions_usersession",
     "sqlite_sequence",
     "journal_reaction",
