@@ -166,4 +166,4 @@ def test_the_checks_and_the_last_question_pass_axe(width, scheme, page, location
     tick.check()
     page.get_by_role("button", name="Send to").click()
     expect(page.get_by_role("heading", name="Nothing has left yet").first).to_be_visible()
-    assert Campaign.objects.get().state == Campaign.State.STARTED
+    assert Campaign.objects.get().state == Campaign.State.SCHEDULED
