@@ -252,12 +252,15 @@ class _Rows:
                 return self._write(meant, is_doubtful=True)
 
     def _write(self, meant: QuerySet[Any], *, is_doubtful: bool) -> int:
-        shared = self._write_shared(meant, is_doubtful=is_doubtful)
-        single = {"id": self.ids.after(shared), "variant": self.naming.named_by("marks"), **self.always}
-        return shared + insert_found(Message, meant.filter(~is_shared()), is_doubtful=is_doubtful, **single)
+        alone = {"id": self.ids.after(0), "variant": self.naming.named_by("marks"), **self.always}
+        single = insert_found(Message, meant.filter(~is_shared()), is_doubtful=is_doubtful, **alone)
+        return single + self._write_shared(meant, after=single, is_doubtful=is_doubtful)
 
-    def _write_shared(self, meant: QuerySet[Any], *, is_doubtful: bool) -> int:
-        """Write the mailboxes at which several are meant: the first of them by key, and the others as a list."""
+    def _write_shared(self, meant: QuerySet[Any], *, after: int, is_doubtful: bool) -> int:
+        """Write the mailboxes at which several are meant: the first of them by key, and the others as a list.
+
+        They come last: their ids are counted over everybody who shares, so there are gaps, and nobody may come after.
+        """
         whole: dict[str, Any] = {"partition_by": F("address_hash"), "order_by": F("reader")}
         others = StringAgg(Cast("reader", CharField()), Value(", "))
         marks = StringAgg("marks", Value(""))
@@ -270,7 +273,7 @@ class _Rows:
             Message,
             first.filter(place=1),
             is_doubtful=is_doubtful,
-            id=self.ids.after(0),
+            id=self.ids.after(after),
             also=Cast(Concat(Value("["), "others", Value("]"), output_field=TextField()), JSONField()),
             variant=self.naming.named_by("all_marks"),
             **self.always,
