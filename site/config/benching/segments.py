@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import resource
 import time
-from multiprocessing import get_context
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from config.benching.measures import RUNS, Measure
+from config.running.forking import fork
 from delivery import audiences, freezing
 from delivery.audiences import Asked
 from delivery.models import Dispatch, Message
@@ -125,12 +125,11 @@ def everyone() -> Asked:
 
 
 def _side_by_side(workers: int, dispatch: int) -> None:
-    connections.close_all()  # none is shared with a fork
-    forks = [get_context("fork").Process(target=_work, args=(dispatch,)) for _ in range(workers)]
-    for fork in forks:
-        fork.start()
-    for fork in forks:
-        fork.join()
+    forks = [fork(_work, dispatch) for _ in range(workers)]
+    for each in forks:
+        each.join()
+    if broken := [each.exitcode for each in forks if each.exitcode]:
+        raise RuntimeError(f"{len(broken)} of {workers} workers broke; their words stand above.")
 
 
 def _work(dispatch: int) -> None:

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 
 from config.drilling.clock import Clock
-from config.running.supervising import end_with_parent
+from config.running.forking import fork
 from delivery import draining, hints, points, spool, tasks
 from delivery.channels import smtp
 from delivery.points import Point
@@ -77,11 +77,9 @@ class Worker:
         return self.process is not None and self.process.is_alive()
 
     def start(self) -> None:
-        """Start a process; nothing of the database may be open here when it is forked off."""
-        connections.close_all()
+        """Start a process."""
         self.orders[0] = NOWHERE
-        self.process = multiprocessing.get_context("fork").Process(target=self._live, name="drill-worker", daemon=True)
-        self.process.start()
+        self.process = fork(self._live, name="drill-worker")
 
     def die_at(self, point: Point, times: int) -> None:
         """Let it be killed when it gets to a point for the n-th time from now."""
@@ -104,7 +102,6 @@ class Worker:
         return was_alive
 
     def _live(self) -> None:
-        end_with_parent()
         draining.begin_anew()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, self._asked_to_stop)
