@@ -16,6 +16,7 @@ from delivery import actions as door
 from journal.recording import SYSTEM, name_of, record
 from newsletter.campaigns import approval, asking_again, audience, policy
 from newsletter.campaigns.approvers import ApprovalRule
+from newsletter.campaigns.comparisons import arm_size, begin
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.sending_rules import SendingRule
 from newsletter.campaigns.states import CampaignState, may_follow
@@ -241,6 +242,7 @@ def start(
     found = ready(campaign, "start", by=by, seen=seen, without_approval=without_approval)
     edition, letter, chosen = found.edition, found.letter, found.chosen
     _publish(edition, by)
+    letters = audience.of(chosen, found.readership).letters if letter.edition.second_subject else 0
     dispatch = door.open_dispatch(
         occasion=name_of(campaign),
         purpose=Purpose.OWN_SERVICES,
@@ -252,6 +254,7 @@ def start(
         ways=letter.ways,
         written=letter.letter,
         question=asking_again.kept(letter, chosen),
+        arm_size=arm_size(letter, letters),
         by=by,
     )
     if dispatch.frozen_at and not dispatch.letters:
@@ -261,6 +264,8 @@ def start(
     campaign.started_at, campaign.started_by = timezone.now(), name_of(by) or SYSTEM
     campaign.attention, campaign.attention_at = "", None
     campaign.save()
+    if dispatch.arm_size:
+        begin(campaign, letter.edition)
     window = SendingRule.get().window(campaign.started_at)
     if window is not None:
         door.keep_hours(dispatch=dispatch, opens_at=window.opens, closes_at=window.closes)

@@ -15,6 +15,7 @@ from delivery.models import Dispatch
 from delivery.states import SENDING, DispatchState
 from newsletter.campaigns.approvals import CONSTRAINTS, Approvable
 from newsletter.campaigns.approvers import ApprovalRule  # noqa: F401 (a model of this app)
+from newsletter.campaigns.comparisons import Comparison  # noqa: F401 (a model of this app)
 from newsletter.campaigns.letter_task import LetterApproval  # noqa: F401 (a model of this app)
 from newsletter.campaigns.schedules import CONSTRAINTS as OF_SCHEDULES
 from newsletter.campaigns.schedules import Schedulable

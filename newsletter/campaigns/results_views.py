@@ -33,6 +33,7 @@ from newsletter.campaigns import (
     results,
     scheduling,
 )
+from newsletter.campaigns.comparisons import Comparison
 from newsletter.campaigns.forms import WhenForm
 from newsletter.campaigns.leaving_views import NOT_ANY_MORE
 from newsletter.campaigns.models import Campaign
@@ -60,6 +61,7 @@ def show_results(request: HttpRequest, pk: int) -> HttpResponse:
         "results": found,
         "unsubscribed": listing.unsubscribed_of([campaign])[campaign.pk],
         "complaints": deciding.complaints(campaign),
+        "comparison": Comparison.objects.filter(campaign=campaign).first() if campaign.dispatch.arm_size else None,
         "clicks": clicks.by_link(campaign.dispatch.pk),
         "answers": surveys.of_dispatch(campaign.dispatch.pk),
         "brought": attribution.of(campaign.dispatch),

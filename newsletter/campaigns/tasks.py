@@ -6,9 +6,10 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from newsletter.campaigns import approving, scheduling
+from newsletter.campaigns import approving, comparing, scheduling
+from newsletter.campaigns.comparisons import Comparison
 from newsletter.campaigns.models import Campaign
-from newsletter.campaigns.states import NOT_LEFT, ApprovalState
+from newsletter.campaigns.states import NOT_LEFT, ApprovalState, CampaignState
 
 log = structlog.get_logger(__name__)
 
@@ -31,3 +32,14 @@ def send_due() -> None:
             scheduling.leave(campaign=campaign)
         except Exception:
             log.exception("campaigns.not_started", campaign=campaign.ref)
+
+
+@shared_task(name="campaigns.compare")
+def compare() -> None:
+    """Go on with letters whose two subjects are compared; one that cannot go on keeps no other here."""
+    open_ones = Comparison.objects.filter(decided_at__isnull=True, campaign__state=CampaignState.STARTED)
+    for comparison in open_ones:
+        try:
+            comparing.look(comparison=comparison)
+        except Exception:
+            log.exception("campaigns.not_compared", campaign=comparison.pk)

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from newsletter.campaigns import (
     approval_views,
+    comparing_views,
     leaving_views,
     listing_views,
     preview_views,
@@ -30,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/approval/take-back/", approval_views.take_back, name="take_back_approval"),
     path("<int:pk>/approval/approve/", approval_views.approve, name="approve"),
     path("<int:pk>/approval/change/", approval_views.change, name="ask_change"),
+    path("<int:pk>/second-subject/", comparing_views.second_subject, name="second_subject"),
+    path("<int:pk>/results/subject/", comparing_views.choose, name="choose_subject"),
     path("<int:pk>/test/", views.test, name="test"),
     path("<int:pk>/send-now/", leaving_views.send_now, name="send_now"),
     path("<int:pk>/schedule/", leaving_views.schedule, name="schedule"),

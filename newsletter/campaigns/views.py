@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.doors import may
 from accounts.sessions import user_of
-from newsletter.campaigns import actions, approval, audience, correcting, looking, matrix, policy, trying
+from newsletter.campaigns import actions, approval, audience, comparisons, correcting, looking, matrix, policy, trying
 from newsletter.campaigns.approvals import is_alone
 from newsletter.campaigns.approvers import ApprovalRule
 from newsletter.campaigns.forms import WhenForm
@@ -169,6 +169,8 @@ def _before_sending(
         "audience": counted,
         "missing": missing,
         "matrix": None if missing else matrix.of(InWays(written), counted, readership, user=request.user),
+        "offer": (offer := comparisons.offer(written, counted.letters)),
+        "two_subjects": bool(written.second_subject) and not offer.why_not,
         "segment": chosen,
         "segments": [] if written.corrects_id else _choices(request, chosen),
         "may_send": policy.may_send(request.user),

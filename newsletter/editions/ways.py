@@ -16,7 +16,7 @@ from wagtail.blocks import StreamValue
 
 from content import languages, whom
 from delivery.envelope import Letter
-from delivery.ways import MARKS, Ways, parted
+from delivery.ways import MARKS, SECOND, Ways, arm_of, parted
 from newsletter.editions.letter import compose
 from newsletter.editions.models import EditionPage
 from patients.segments import compiled
@@ -134,10 +134,15 @@ class InWays:
     def letter(self, name: str = "") -> Letter:
         """Return the letter in one way; where it is not translated, only its frame speaks the reader's language.
 
+        In the second of two arms it has its second subject.
+
         Raises:
             As `compose`.
         """
-        return compose(self.page_in(name), language=parted(name)[1] or None)
+        page = self.page_in(name)
+        if arm_of(name) == SECOND:
+            page.subject = page.second_subject
+        return compose(page, language=parted(name)[1] or None)
 
     @cached_property
     def seal(self) -> str:
@@ -148,11 +153,13 @@ class InWays:
         Raises:
             As `compose`.
         """
-        said = {
+        said: dict[str, Any] = {
             "letters": [compose(page).as_json() for page in self.pages],
             "for": [[whom.of(block.value) for block in page.body] for page in self.pages],
             "rules": {rule.key: rule.tree.as_json() for rule in self.rules.values()},
         }
+        if self.edition.second_subject:
+            said["second"] = [self.edition.second_subject]
         return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -60,5 +60,10 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "campaigns: read the figures of two subjects": {
+        "task": "campaigns.compare",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "offices: end invitations that ran out": {"task": "offices.expire_invitations", "schedule": 3600.0},
 }

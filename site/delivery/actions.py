@@ -145,6 +145,7 @@ def open_dispatch(
     ways: Ways | None = None,
     written: Callable[[str], Letter] | None = None,
     question: Mapping[str, Any] | None = None,
+    arm_size: int = 0,
 ) -> Dispatch:
     """Freeze an audience: one row per address, from this moment's answer to `readers`; of many, the first rows now.
 
@@ -164,6 +165,7 @@ def open_dispatch(
         written: returns the letter of a way by its name; asked once for each that occurs.
         question: what whoever answers for this occasion needs to ask the same again; forgotten when the audience is
             whole.
+        arm_size: of each of two arms that get it first, as `arms.sized`; everybody else waits for `arms.let_go`.
 
     Returns:
         The dispatch, ready to be started; the one that stands when the occasion has one.
@@ -178,6 +180,8 @@ def open_dispatch(
         audience=audience[:200],
         is_correction=is_correction,
         letter=letter.as_json(),
+        arm_size=arm_size,
+        holds_rest=bool(arm_size),
     )
     try:
         with transaction.atomic():

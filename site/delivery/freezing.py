@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Concat, Left, RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from delivery import audiences, hints, rendering, staging
+from delivery import arms, audiences, hints, rendering, staging
 from delivery.audiences import Asked
 from delivery.clicks.letters import counted
 from delivery.ledger import ID_DIGITS, own_and_theirs
@@ -23,7 +23,7 @@ from delivery.points import Point, reached
 from delivery.staging import Meant, is_shared
 from delivery.states import DispatchState
 from delivery.steps import hold, run_when_whole
-from delivery.ways import Naming
+from delivery.ways import Naming, arm_of
 from journal.recording import record
 from patients.models import ContactPoint
 from vault.inserting import Digest, RisingIds, insert_found, set_down, take_away
@@ -223,7 +223,7 @@ class _Rows:
     def __init__(self, dispatch: Dispatch, domain: str, naming: Naming) -> None:
         self.dispatch, self.naming, self.ids = dispatch, naming, RisingIds()
         now = timezone.now()
-        name = Left(Digest(Concat(Value(f"{dispatch.occasion}:"), "address_hash")), ID_DIGITS)
+        self.name = name = Left(Digest(Concat(Value(f"{dispatch.occasion}:"), "address_hash")), ID_DIGITS)
         self.always: dict[str, Any] = {
             "dispatch": dispatch.pk,
             "channel": dispatch.channel,
@@ -252,7 +252,7 @@ class _Rows:
                 return self._write(meant, is_doubtful=True)
 
     def _write(self, meant: QuerySet[Any], *, is_doubtful: bool) -> int:
-        alone = {"id": self.ids.after(0), "variant": self.naming.named_by("marks"), **self.always}
+        alone = {"id": self.ids.after(0), **self._whatever_is_meant("marks")}
         single = insert_found(Message, meant.filter(~is_shared()), is_doubtful=is_doubtful, **alone)
         return single + self._write_shared(meant, after=single, is_doubtful=is_doubtful)
 
@@ -275,18 +275,27 @@ class _Rows:
             is_doubtful=is_doubtful,
             id=self.ids.after(after),
             also=Cast(Concat(Value("["), "others", Value("]"), output_field=TextField()), JSONField()),
-            variant=self.naming.named_by("all_marks"),
-            **self.always,
+            **self._whatever_is_meant("all_marks"),
         )
+
+    def _whatever_is_meant(self, marks: str) -> dict[str, Any]:
+        """Return what a row says whether one or several read it; `marks` is what the question calls theirs."""
+        way = self.naming.named_by(marks)
+        if not self.dispatch.arm_size:
+            return self.always | {"variant": way}
+        variant, next_try_at = arms.drawn(self.dispatch, way, self.name)
+        return self.always | {"variant": variant, "next_try_at": next_try_at}
 
     def write_letters(self, ask: Callable[[], Asked]) -> None:
         """Write the letter in the ways that occur in these rows, each once."""
         mine = self.dispatch.messages.filter(pk__range=self.ids.ends).exclude(variant="")
         names = set(mine.order_by().values_list("variant", flat=True).distinct())
+        if self.dispatch.arm_size:
+            names = arms.names(names)
         names -= set(self.dispatch.variants.values_list("name", flat=True))
         written = ask().written if names else None
         if written is None:
             return
         for name in sorted(names):  # in one order, so that two workers never wait for each other
-            letter = counted(self.dispatch, written(name)).as_json()
+            letter = counted(self.dispatch, written(name), arm=arm_of(name)).as_json()
             Variant.objects.get_or_create(dispatch=self.dispatch, name=name, defaults={"letter": letter})

@@ -15,7 +15,8 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from delivery.models import Dispatch, Lease, Message
+from delivery.arms import HELD
+from delivery.models import Dispatch, Lease, Message, MessageQuerySet
 from delivery.points import Point, reached
 from delivery.rows import COLUMNS, Row
 from delivery.states import DISPATCH_TRANSITIONS, OPEN, DispatchState, MessageState, sources
@@ -111,12 +112,10 @@ def claim(
         LeaseLost: when somebody took the lease that was held.
     """
     now = timezone.now()
-    due = Message.objects.due(now).filter(dispatch=dispatch).order_by("next_try_at", "pk")
-    if dispatch is not None:
-        due = due.filter(Exists(Dispatch.objects.awake().filter(pk=dispatch.pk)))
-    if connection.features.has_select_for_update_skip_locked:
-        due = due.select_for_update(skip_locked=True, of=("self",))
-    rows = [Row(*found) for found in due.values_list(*COLUMNS)[:limit]]
+    rows = _taken(dispatch, Message.objects.due(now), limit)
+    if not rows and dispatch is not None and dispatch.arm_size and not dispatch.holds_rest:
+        # whoever loaded the dispatch since the rest may go has the letter as the rest gets it
+        rows = _taken(dispatch, Message.objects.filter(next_try_at=HELD), limit)
     if not rows:
         return None
     if lease is None:
@@ -132,6 +131,15 @@ def claim(
     rows.sort(key=attrgetter("pk"))
     reached(Point.CLAIMING)
     return lease, rows
+
+
+def _taken(dispatch: Dispatch | None, due: MessageQuerySet, limit: int) -> list[Row]:
+    due = due.filter(dispatch=dispatch).order_by("next_try_at", "pk")
+    if dispatch is not None:
+        due = due.filter(Exists(Dispatch.objects.awake().filter(pk=dispatch.pk)))
+    if connection.features.has_select_for_update_skip_locked:
+        due = due.select_for_update(skip_locked=True, of=("self",))
+    return [Row(*found) for found in due.values_list(*COLUMNS)[:limit]]
 
 
 def renew(lease: Lease) -> None:

@@ -81,6 +81,8 @@ class Dispatch(models.Model):
     opens_at = models.DateTimeField(_("from when on letters may leave"), null=True, blank=True)
     closes_at = models.DateTimeField(_("until when letters may leave"), null=True, blank=True)
     trouble = models.CharField(_("why somebody must look"), max_length=200, blank=True, default="")
+    arm_size = models.PositiveIntegerField(_("of 65,536, how many are in each of two arms"), default=0)
+    holds_rest = models.BooleanField(_("everybody else waits until they were compared"), default=False)
 
     objects = DispatchQuerySet.as_manager()
 

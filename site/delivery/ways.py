@@ -11,6 +11,7 @@ from django.db.models.functions import Concat
 from patients.segments import Question
 
 MARKS = "ABCDEFGH"  # a rule each; more ways than these make, nobody looks through before sending
+FIRST, SECOND = ARMS = ("~1", "~2")  # end the name of a way where two letters are compared
 
 
 @dataclass(frozen=True)
@@ -71,5 +72,15 @@ class Ways:
 
 def parted(name: str) -> tuple[frozenset[str], str]:
     """Return what a way's name says: the marks of the rules met, and the language, "" for the letter's own."""
-    marks, _, language = name.partition(".")
+    marks, _, language = without_arm(name).partition(".")
     return frozenset(marks), language
+
+
+def arm_of(name: str) -> str:
+    """Return with what of ARMS a way's name ends; "" where it is in none."""
+    return name[len(without_arm(name)) :]
+
+
+def without_arm(name: str) -> str:
+    """Return a way's name as the rules and the language make it."""
+    return name.partition("~")[0]

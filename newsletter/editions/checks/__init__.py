@@ -51,6 +51,7 @@ def _of_page(edition: EditionPage, day: date, seconds: float = 0) -> list[Check]
     linked = links.of_letter(edition, drawn)
     return [
         writing.subject(edition),
+        *writing.second_subject(edition),
         *writing.issued(edition, day),
         *writing.blocks(edition),
         *links.links(edition, linked, seconds=seconds),

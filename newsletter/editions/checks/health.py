@@ -50,9 +50,10 @@ def health(edition: EditionPage, found: Iterable[Link]) -> Iterator[Check]:
         edition: the letter.
         found: its links.
     """
-    for field, label in (("subject", _("The subject")), ("preheader", _("The preview text"))):
+    subjects = (("subject", _("The subject")), ("second_subject", _("The second subject")))
+    for field, label in (*subjects, ("preheader", _("The preview text"))):
         told = told_by(getattr(edition, field))
-        where = in_editor(edition, field)
+        where = in_editor(edition, "subject" if field == "second_subject" else field)
         if told.named:
             words = {"where": label, "words": _listed(told.named)}
             sentence = _("%(where)s says %(words)s. Others may read it on a lock screen; say it in the letter.") % words

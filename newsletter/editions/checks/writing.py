@@ -40,6 +40,24 @@ def subject(edition: EditionPage) -> Check:
     return Check(name, Verdict.FINE, _("%(n)d characters, and every name has a fallback.") % {"n": length}, at_subject)
 
 
+def second_subject(edition: EditionPage) -> Iterator[Check]:
+    """Demand of a second subject what is demanded of the first, and that it is another one."""
+    if not edition.second_subject:
+        return
+    name, at_subject = gettext_lazy("Second subject"), in_editor(edition, "subject")
+    length = len(merge.with_fallbacks(edition.second_subject))
+    if problems := list(merge.problems(edition.second_subject, links=False)):
+        yield Check(name, Verdict.MUST_FIX, " ".join(problems), at_subject)
+    elif edition.second_subject.split() == edition.subject.split():
+        yield Check(name, Verdict.MUST_FIX, _("Both subjects are the same: there is nothing to compare."), at_subject)
+    elif length > LONG_SUBJECT:
+        words = _("%(n)d characters; most mail programs cut it.")
+        yield Check(name, Verdict.LOOK, words % {"n": length}, at_subject)
+    else:
+        words = _("%(n)d characters, and every name has a fallback.")
+        yield Check(name, Verdict.FINE, words % {"n": length}, at_subject)
+
+
 def issued(edition: EditionPage, day: date) -> Iterator[Check]:
     """Ask for a look where the letter carries a later date than the day it goes."""
     if edition.issued_on > day:

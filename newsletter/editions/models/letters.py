@@ -35,7 +35,7 @@ from vault.fields import RefField
 
 LETTERS_A_PAGE = 24
 ROWS_OF_AN_OLD_YEAR = 3
-MERGED = ("subject", "preheader", "sms_text")  # lines in which slots for a reader's own facts may stand
+MERGED = ("subject", "second_subject", "preheader", "sms_text")  # in which slots for a reader's own facts may stand
 TILE = "fill-480x270|format-webp"
 
 
@@ -121,6 +121,7 @@ class EditionPage(BasePage):
 
     ref = RefField(prefix="ED")
     subject = models.CharField(_("subject"), max_length=120)
+    second_subject = models.CharField(_("second subject, to compare"), max_length=120, blank=True, default="")
     preheader = models.CharField(
         _("preview text"), max_length=160, blank=True, help_text=_("Shown beside the subject in the inbox.")
     )
@@ -198,7 +199,7 @@ class EditionPage(BasePage):
     subpage_types: ClassVar[list[str]] = []
     template = "editions/edition.html"
     shared_as = "article"
-    exclude_fields_in_copy: ClassVar[list[str]] = ["ref", "corrects", "left_out", "is_template"]
+    exclude_fields_in_copy: ClassVar[list[str]] = ["ref", "corrects", "left_out", "is_template", "second_subject"]
     preview_modes: ClassVar[list[tuple[str, Any]]] = [
         ("light", _("E-mail, light")),
         ("dark", _("E-mail, dark")),
@@ -302,6 +303,11 @@ class EditionPage(BasePage):
     def shown_subject(self) -> str:
         """Return the subject as everyone may read it."""
         return merge.with_fallbacks(self.subject)
+
+    @property
+    def shown_second_subject(self) -> str:
+        """Return the subject that is compared with the first, as everyone may read it; "" where none is."""
+        return merge.with_fallbacks(self.second_subject)
 
     @property
     def shown_title(self) -> str:

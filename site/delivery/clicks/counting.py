@@ -56,7 +56,27 @@ def by_link(dispatch_pk: int) -> list[Followed]:
     people = Count("clicks", filter=Q(clicks__is_machine=False))
     machines = Count("clicks", filter=Q(clicks__is_machine=True))
     links = Link.objects.filter(dispatch=dispatch_pk).annotate(people=people, machines=machines).order_by("pk")
-    return [Followed(link, link.people, link.machines) for link in links]
+    found: dict[tuple[str, int], Followed] = {}
+    for link in links:  # where two letters were compared, the same link stands in each of them
+        name = (link.url_hash, link.nth)
+        before = found.get(name, Followed(link))
+        found[name] = Followed(before.link, before.people + link.people, before.machines + link.machines)
+    return list(found.values())
+
+
+def visitors(dispatch_pk: int, *, until: datetime) -> dict[str, int]:
+    """Return for each arm of a dispatch how many people followed a link of it, each once however many they followed.
+
+    Who shares a network and a browser counts as one, who comes back on another day as another; what tells them apart is
+    forgotten after a day, so this can be asked for a day only.
+
+    Args:
+        dispatch_pk: of the dispatch.
+        until: later clicks do not count.
+    """
+    clicks = Click.objects.filter(link__dispatch=dispatch_pk, is_machine=False, at__lte=until).exclude(visitor="")
+    found = clicks.order_by().values_list("link__arm").annotate(Count("visitor", distinct=True))
+    return {arm: number for arm, number in found if arm}
 
 
 def by_dispatch(dispatch_pks: Iterable[int]) -> dict[int, int]:

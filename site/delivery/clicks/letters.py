@@ -26,7 +26,7 @@ _ALT = re.compile(r"\salt=\"([^\"]+)\"")
 WORDS = 120
 
 
-def counted(dispatch: Dispatch, letter: Letter) -> Letter:
+def counted(dispatch: Dispatch, letter: Letter, *, arm: str = "") -> Letter:
     """Return a letter whose links are counted when they are followed; as it was where the practice counts nothing.
 
     The plain text keeps the addresses themselves: there they are read.
@@ -34,17 +34,21 @@ def counted(dispatch: Dispatch, letter: Letter) -> Letter:
     Args:
         dispatch: of which it is the letter, or one of the ways in which it is written; saved already.
         letter: with its merge slots.
+        arm: of `delivery.ways.ARMS` where two letters are compared: each has links of its own.
     """
     if not Courtesy.get().counts_clicks:
         return letter
     found = list(_links_in(letter.html))
     Link.objects.bulk_create(
-        (Link(dispatch=dispatch, url_hash=digest, nth=nth, url=url, words=words) for url, digest, nth, words in found),
+        (
+            Link(dispatch=dispatch, arm=arm, url_hash=digest, nth=nth, url=url, words=words)
+            for url, digest, nth, words in found
+        ),
         ignore_conflicts=True,
     )
     keys = {
         (digest, nth): pk
-        for digest, nth, pk in Link.objects.filter(dispatch=dispatch).values_list("url_hash", "nth", "pk")
+        for digest, nth, pk in Link.objects.filter(dispatch=dispatch, arm=arm).values_list("url_hash", "nth", "pk")
     }
     addresses = iter([_address(keys[digest, nth]) for _url, digest, nth, _words in found])
 
@@ -54,6 +58,11 @@ def counted(dispatch: Dispatch, letter: Letter) -> Letter:
         return f"{match['before']}{escape(next(addresses))}{match['after']}{match['words']}</a>"
 
     return replace(letter, html=_LINK.sub(swapped, letter.html))
+
+
+def has_links(letter: Letter) -> bool:
+    """Return whether a letter has any link that is counted when it is followed, and the practice counts."""
+    return Courtesy.get().counts_clicks and bool(_links_in(letter.html))
 
 
 def _links_in(html: str) -> list[tuple[str, str, int, str]]:

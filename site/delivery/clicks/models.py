@@ -17,13 +17,14 @@ class Link(models.Model):
     dispatch = models.ForeignKey("delivery.Dispatch", on_delete=models.CASCADE, related_name="links", db_index=False)
     url_hash = models.CharField(max_length=64)
     nth = models.PositiveSmallIntegerField(_("which one it is of those that lead there, from 1"))
+    arm = models.CharField(_("in which of two letters that are compared"), max_length=2, blank=True, default="")
     url = models.TextField(max_length=URL_LENGTH)
     words = models.CharField(max_length=120, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["dispatch", "url_hash", "nth"], name="delivery_link_once"),
+            models.UniqueConstraint(fields=["dispatch", "url_hash", "nth", "arm"], name="delivery_link_once"),
         ]
 
     def __str__(self) -> str:
