@@ -288,7 +288,7 @@ class _Rows:
 
     def write_letters(self, ask: Callable[[], Asked]) -> None:
         """Write the letter in the ways that occur in these rows, each once."""
-        mine = self.dispatch.messages.filter(pk__range=self.ids.ends).exclude(variant="")
+        mine = Message.objects.filter(pk__range=self.ids.ends).exclude(variant="")  # by key alone: quick in any ledger
         names = set(mine.order_by().values_list("variant", flat=True).distinct())
         if self.dispatch.arm_size:
             names = arms.names(names)

@@ -73,8 +73,7 @@ def own_and_theirs(
 ) -> tuple[QuerySet[ContactPoint], QuerySet[ContactPoint]]:
     """Return the addresses of those who are grown up, and of the adults who answer for the children among them."""
     if isinstance(readers, Contactable):
-        children = readers.children.values("pk")
-        return readers.points.filter(readers.own), readers.points.filter(reader__patient__dependents__in=children)
+        return readers.own_and_theirs()
     born_later = comes_of_age(clocks.today())
     here = ContactPoint.objects.filter(channel=channel, is_primary=True)
     ids = readers.order_by().values("pk")

@@ -57,6 +57,7 @@ class Contactable:
         points: addresses of all who may be written to as far as their own wishes and the address go.
         own: which of them are meant for themselves.
         children: for whom an adult may be written to who may be written to.
+        born_later: after this day these were born.
     """
 
     adults: ReaderQuerySet
@@ -64,6 +65,7 @@ class Contactable:
     points: QuerySet[ContactPoint]
     own: Q
     children: QuerySet[Patient]
+    born_later: date
 
     def among(self, keys: QuerySet[Any, Any]) -> Contactable:
         """Return those whose primary keys `keys` finds."""
@@ -73,7 +75,14 @@ class Contactable:
             self.points,
             self.own & Q(reader__in=keys),
             self.children.filter(reader__in=keys),
+            self.born_later,
         )
+
+    def own_and_theirs(self) -> tuple[QuerySet[ContactPoint], QuerySet[ContactPoint]]:
+        """Return the addresses of those who are meant themselves, and of the adults who answer for the children."""
+        known = {"in": self.children.values("pk"), "born_on__gt": self.born_later}  # the day lets a planner guess well
+        theirs = {f"reader__patient__dependents__{ask}": value for ask, value in known.items()}
+        return self.points.filter(self.own), self.points.filter(**theirs)
 
     def together(self) -> ReaderQuerySet:
         """Return all of them as one question, one row at a time by their keys.
@@ -100,24 +109,23 @@ def adults_and_wards(channel: str, purpose: str, topic: str = "") -> Contactable
     """Return the same as several questions, for what writes to all of them at once."""
     today = clocks.today()
     born_later = comes_of_age(today)
-    shut_by = SHUT_TO_ALL if purpose == Purpose.TRANSACTIONAL else None
+    is_about_care = purpose == Purpose.TRANSACTIONAL
+    shut_by, gone = (SHUT_TO_ALL, [Patient.Status.DECEASED]) if is_about_care else (None, NOT_WELCOME)
     points = open_points(channel, shut_by=shut_by).filter(_willing(channel, purpose, topic, today, at="reader"))
     willing = Reader.objects.reachable_by(channel, shut_by=shut_by).filter(_willing(channel, purpose, topic, today))
-    young = Patient.objects.filter(born_on__gt=born_later)
-    children = young.exclude(responsible__born_on__gt=born_later)
-    adults = willing.exclude(Exists(young.filter(reader=OuterRef("pk"))))
-    own = ~Q(Exists(young.filter(reader=OuterRef("reader_id"))))
-    if purpose == Purpose.TRANSACTIONAL:
-        children = children.exclude(status=Patient.Status.DECEASED)
-    else:
-        moved = _moved(channel, purpose, "reader")
-        adults = adults.exclude(Exists(moved.filter(reader=OuterRef("pk"))))
-        own &= ~Q(Exists(moved.filter(reader=OuterRef("reader_id"))))
-        children = children.exclude(status__in=NOT_WELCOME).exclude(_moved_child(channel, purpose))
-        children = children.filter(_awake(today, at="reader"))
+    is_young, is_gone = Q(born_on__gt=born_later), Q(status__in=gone)
+    children = Patient.objects.filter(is_young & ~is_gone)
+    children = children.exclude(responsible__born_on__gt=born_later).exclude(responsible__status__in=gone)
+    barred = is_young | is_gone
+    if not is_about_care:
+        barred |= _moved(channel, purpose, "reader")
+        children = children.exclude(_moved(channel, purpose, "responsible__reader")).filter(_awake(today, at="reader"))
+    not_themselves = Patient.objects.filter(barred)  # as one question, so that a planner looks through them once
+    adults = willing.exclude(Exists(not_themselves.filter(reader=OuterRef("pk"))))
+    own = ~Q(Exists(not_themselves.filter(reader=OuterRef("reader_id"))))
     looked_after = children.filter(reader=OuterRef("pk"), responsible__reader__in=willing)
     wards = Reader.objects.filter(Exists(looked_after))
-    return Contactable(adults, wards, points, own, children.order_by())
+    return Contactable(adults, wards, points, own, children.order_by(), born_later)
 
 
 def _willing(channel: str, purpose: str, topic: str, today: date, *, at: str = "") -> Q:
@@ -127,12 +135,10 @@ def _willing(channel: str, purpose: str, topic: str, today: date, *, at: str = "
         at: what the rows asked call the reader; "" where they are readers.
     """
     who = OuterRef(f"{at}_id" if at else "pk")
-    theirs = Patient.objects.filter(reader=who)
-    if purpose == Purpose.TRANSACTIONAL:
-        found = ~Q(Exists(theirs.filter(status=Patient.Status.DECEASED)))
-    else:
+    found = Q()
+    if purpose != Purpose.TRANSACTIONAL:
         agreed = Consent.objects.standing().filter(reader=who, channel=channel, purpose=purpose, is_given=True)
-        found = ~Q(Exists(theirs.filter(status__in=NOT_WELCOME))) & Q(Exists(agreed)) & _awake(today, at=at)
+        found &= Q(Exists(agreed)) & _awake(today, at=at)
     if not topics.is_about_visits(purpose, topic):
         found &= ~Q(**{f"{at}__at_most" if at else "at_most": AtMost.VISITS})
     if topic:
@@ -152,15 +158,10 @@ def _agreed(channel: str, purpose: str, reader: str) -> Exists:
     return Exists(lines)
 
 
-def _moved(channel: str, purpose: str, reader: str) -> QuerySet[Patient]:
-    """Return patients who moved away and did not ask that this goes on."""
-    gone = Patient.objects.filter(status=Patient.Status.MOVED)
-    return gone if _ends_with_a_move(channel, purpose) else gone.exclude(_agreed(channel, purpose, reader))
-
-
-def _moved_child(channel: str, purpose: str) -> Q:
+def _moved(channel: str, purpose: str, reader: str) -> Q:
+    """Return which patients moved away, while the one behind `reader` did not ask that this goes on."""
     gone = Q(status=Patient.Status.MOVED)
-    return gone if _ends_with_a_move(channel, purpose) else gone & ~Q(_agreed(channel, purpose, "responsible__reader"))
+    return gone if _ends_with_a_move(channel, purpose) else gone & ~Q(_agreed(channel, purpose, reader))
 
 
 def _ends_with_a_move(channel: str, purpose: str) -> bool:
