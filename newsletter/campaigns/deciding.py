@@ -16,6 +16,9 @@ from journal.recording import record
 from newsletter.campaigns import policy
 from newsletter.campaigns.actions import Impossible
 from newsletter.campaigns.models import Campaign
+from newsletter.campaigns.states import CampaignState
+
+OVER = (DispatchState.FINISHED, DispatchState.CANCELLED)
 
 
 def arrived(*, campaign: Campaign, message: Message, by: User) -> bool:
@@ -47,20 +50,30 @@ def send_again(*, campaign: Campaign, message: Message, by: User) -> bool:
 
 @transaction.atomic
 def resend(*, campaign: Campaign, by: User | None) -> int:
-    """Let those wait again who were not reached, since their mail servers were busy to the last; return how many.
+    """Let those wait again who were not reached: their mail servers were busy to the last, or it was stopped.
 
     They are the rows of the same dispatch, so nobody who got the letter gets it twice.
 
+    Returns:
+        How many they are.
+
     Raises:
         PermissionDenied: when `by` may not send.
-        Impossible: when it has not ended, or was stopped.
+        Impossible: when it has not ended, or was stopped while who gets it was collected.
     """
     if by is not None and not policy.may_send(by):
         raise PermissionDenied
     campaign = Campaign.objects.select_for_update(of=("self",)).select_related("dispatch").get(pk=campaign.pk)
-    if campaign.dispatch is None or campaign.dispatch.state != DispatchState.FINISHED:
+    if campaign.dispatch is None or campaign.dispatch.state not in OVER:
         raise Impossible(f"{campaign.ref} is {campaign.stage}.")
-    number = settling.the_rest(campaign.dispatch)
+    if campaign.state == CampaignState.CANCELLED:
+        number = settling.take_cancel_back(campaign.dispatch)
+        if not number:
+            raise Impossible(f"Nobody was left out of {campaign.ref}.")
+        campaign.state, campaign.cancelled_at, campaign.cancelled_by = CampaignState.STARTED, None, ""
+        campaign.save(update_fields=["state", "cancelled_at", "cancelled_by"])
+    else:
+        number = settling.the_rest(campaign.dispatch)
     if number:
         record("campaign.resent", subject=campaign, by=by, letters=number)
     return number
@@ -68,7 +81,7 @@ def resend(*, campaign: Campaign, by: User | None) -> int:
 
 def unreached(campaign: Campaign) -> int:
     """Return how many could be tried once more."""
-    if campaign.dispatch is None or campaign.dispatch.state != DispatchState.FINISHED:
+    if campaign.dispatch is None or campaign.dispatch.state not in OVER:
         return 0
     return settling.unreached(campaign.dispatch).count()
 

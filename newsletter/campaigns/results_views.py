@@ -66,7 +66,7 @@ def show_results(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": surveys.of_dispatch(campaign.dispatch.pk),
         "brought": attribution.of(campaign.dispatch),
         "corrections": edition.corrections.order_by("-pk"),
-        "unreached": deciding.unreached(campaign) if found.failed else 0,
+        "unreached": deciding.unreached(campaign) if found.failed or found.skipped else 0,
     }
     return screen(request, "results.html", _("Results"), context)
 

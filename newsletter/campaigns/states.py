@@ -58,6 +58,7 @@ CAMPAIGN_TRANSITIONS: tuple[Transition, ...] = (
     Transition(S.STARTED, "pause", S.STARTED, "sender"),
     Transition(S.STARTED, "resume", S.STARTED, "sender"),
     Transition(S.STARTED, "cancel", S.CANCELLED, "sender"),
+    Transition(S.CANCELLED, "resend", S.STARTED, "sender"),
 )
 APPROVAL_TRANSITIONS: tuple[Transition, ...] = (
     Transition(A.NONE, "ask", A.ASKED, "editor"),

@@ -13,4 +13,6 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter our words into the timelines, and what follows from the news."""
-        from delivery import keeping, reactions, words  # noqa: F401
+        from delivery import booking, keeping, reactions, words  # noqa: F401
+
+        booking.enter()

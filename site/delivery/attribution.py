@@ -18,7 +18,7 @@ from delivery.states import MessageState
 WITHIN = timedelta(days=14)
 FEWEST = 5  # below, a figure could tell of one person
 
-type Counting = Callable[[QuerySet[Message], datetime, datetime], int]
+type Counting = Callable[[QuerySet[Message], datetime, datetime], int | None]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ def counts(name: str, label: str | Promise, counting: Counting) -> None:
     Args:
         name: its own, once.
         label: in the editor's words, for many.
-        counting: returns how many it was, given the letters that arrived, and from when until when.
+        counting: returns how many it was, given the letters that arrived, and from when until when; None where
+            nobody can know.
     """
     _counted[name] = (label, counting)
 
@@ -54,5 +55,6 @@ def of(dispatch: Dispatch) -> list[Brought]:
     found = []
     for label, counting in _counted.values():
         number = counting(arrived, dispatch.started_at, dispatch.started_at + WITHIN)
-        found.append(Brought(label, number if number == 0 or number >= FEWEST else None))
+        if number is not None:
+            found.append(Brought(label, number if number == 0 or number >= FEWEST else None))
     return found

@@ -35,6 +35,7 @@ GRACE = timedelta(minutes=1)
 RENEWED_AFTER = timedelta(minutes=1)
 MOST_ATTEMPTS = 12
 GIVEN_UP = "Given up after"
+CANCELLED = "cancelled"
 LONGEST_WAIT = timedelta(hours=4)
 
 
@@ -260,7 +261,7 @@ def leave_out_cancelled() -> int:
     """
     cancelled = Dispatch.objects.filter(state=DispatchState.CANCELLED)
     return Message.objects.filter(dispatch__in=cancelled.order_by(), next_try_at__isnull=False).update(
-        state=MessageState.SKIPPED, reason="cancelled", next_try_at=None, settled_at=timezone.now()
+        state=MessageState.SKIPPED, reason=CANCELLED, next_try_at=None, settled_at=timezone.now()
     )
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from delivery import hints, ledger
+from delivery.arms import HELD
 from delivery.models import Dispatch, Message
 from delivery.states import DISPATCH_TRANSITIONS, DispatchState, MessageState, sources
+from delivery.steps import moved
 
 NOT_THERE = "not_there"
 
@@ -55,15 +59,36 @@ def the_rest(dispatch: Dispatch) -> int:
     return _wait_again(unreached(dispatch))
 
 
+@transaction.atomic
+def take_cancel_back(dispatch: Dispatch) -> int:
+    """Let those wait again whom a cancel left out: of this very dispatch, so nobody gets it twice; return how many.
+
+    One that was canceled while it was collected stays canceled: nobody knows any more who else was meant. Where two
+    arms were not compared yet, the rest waits for that once more.
+    """
+    stopped = unreached(dispatch)
+    if not stopped.exists() or not moved(dispatch, "send_rest", {"ended_at": None}):
+        return 0
+    if not dispatch.holds_rest:
+        return _wait_again(stopped)
+    in_arms = _wait_again(stopped.filter(variant__contains="~"))
+    return in_arms + _wait_again(stopped, at=HELD)
+
+
 def unreached(dispatch: Dispatch) -> QuerySet[Message]:
-    """Return the messages of a dispatch that were given up, although no server refused them for good."""
-    return dispatch.messages.filter(state=MessageState.FAILED, reason__startswith=ledger.GIVEN_UP).order_by()
+    """Return the messages of a dispatch that were given up, although no server refused them for good.
+
+    Of one that was canceled these are those whom that left out; nobody where it was canceled while it was collected.
+    """
+    if dispatch.state != DispatchState.CANCELLED:
+        return dispatch.messages.filter(state=MessageState.FAILED, reason__startswith=ledger.GIVEN_UP).order_by()
+    stopped = dispatch.messages if dispatch.frozen_at else dispatch.messages.none()
+    return stopped.filter(state=MessageState.SKIPPED, reason=ledger.CANCELLED).order_by()
 
 
-def _wait_again(rows: QuerySet[Message]) -> int:
-    back = rows.update(
-        state=MessageState.QUEUED, reason="", attempts=0, lease=None, next_try_at=timezone.now(), settled_at=None
-    )
+def _wait_again(rows: QuerySet[Message], *, at: datetime | None = None) -> int:
+    at = at or timezone.now()
+    back = rows.update(state=MessageState.QUEUED, reason="", attempts=0, lease=None, next_try_at=at, settled_at=None)
     if back:
         ledger.reopen_finished()
         hints.work_waits()

@@ -65,6 +65,7 @@ DISPATCH_TRANSITIONS: tuple[Transition, ...] = (
     Transition(D.ATTENTION, "cancel", D.CANCELLED, "sender"),
     Transition(D.RUNNING, "finish", D.FINISHED, "system"),
     Transition(D.FINISHED, "reopen", D.RUNNING, "system"),
+    Transition(D.CANCELLED, "send_rest", D.RUNNING, "sender"),
 )
 
 MESSAGE_TRANSITIONS: tuple[Transition, ...] = (
@@ -81,6 +82,7 @@ MESSAGE_TRANSITIONS: tuple[Transition, ...] = (
     Transition(M.QUEUED, "leave_out", M.SKIPPED, "system"),
     Transition(M.DEFERRED, "leave_out", M.SKIPPED, "system"),
     Transition(M.SKIPPED, "put_back", M.QUEUED, "system"),
+    Transition(M.SKIPPED, "send_rest", M.QUEUED, "sender"),  # where a cancel left it out
     Transition(M.UNKNOWN, "accept", M.ACCEPTED, "system"),
     Transition(M.UNKNOWN, "fail", M.FAILED, "system"),
     Transition(M.UNKNOWN, "defer", M.DEFERRED, "system"),
