@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import accumulate
+from itertools import accumulate, batched, chain
 from typing import Any
 
 import structlog
@@ -32,6 +32,7 @@ log = structlog.get_logger(__name__)
 
 FIRST = 1_000  # addresses that are frozen with the click: a worker sends to them while the others are asked
 SLICE = 50_000  # people whose rows are written in one transaction
+NAMED = 5_000  # people of one question
 COLLECTED = (DispatchState.FREEZING, DispatchState.PAUSED)  # a pause holds letters, and not who gets them
 
 
@@ -132,11 +133,23 @@ def _ask(work: Freezing) -> bool:
         table = staging.standing(dispatch.pk)
         take_away(table)
         set_down(table, staging.question(others, asked.ways, has_parts=True))
+        _pass_over_named(dispatch, table)
         Slice.objects.bulk_create(_slices(mine, table.objects.all()))
         mine.is_asked = True
         mine.save(update_fields=["is_asked"])
         reached(Point.FREEZING)
     return True
+
+
+def _pass_over_named(dispatch: Dispatch, table: type[staging.Person]) -> None:
+    """Take out whoever is named in a row already: their address changed since the click, and they moved between slices.
+
+    They would get it twice; or the database would refuse the row of the mailbox that they share now, and with it all
+    others who read there.
+    """
+    rows = dispatch.messages.order_by().values_list("reader_id", "also").iterator()
+    for some in batched(chain.from_iterable((first, *others) for first, others in rows), NAMED):
+        table.objects.filter(pk__in=some).delete()
 
 
 def _slices(work: Freezing, meant: QuerySet[Any]) -> list[Slice]:

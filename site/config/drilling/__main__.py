@@ -33,7 +33,9 @@ def main() -> int:
     except PeopleThere:
         sys.stderr.write("This database has people in it; a drill touches only an empty one.\n")
         return 2
-    sys.stdout.write(json.dumps(account.as_line() | {"happened": dict(play.happened)}) + "\n")
+    sys.stdout.write(
+        json.dumps(account.as_line() | {"happened": dict(play.happened), "changed": dict(play.changed_people)}) + "\n"
+    )
     return 0 if account.is_good else 1
 
 

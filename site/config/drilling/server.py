@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from config.drilling.account import Taken
 from config.drilling.wrongs import ANSWERS, HANG_UP, SILENCE, SLOW, Answer
 
 HOST = "127.0.0.1"
@@ -36,6 +37,7 @@ class Server:
         self.told = context.Array("i", len(ANSWERS))
         self.done = context.Array("i", len(ANSWERS))
         self.taken = context.Value("i", 0)
+        self.cut = context.Value("i", 0)
         self.process = context.Process(target=self._serve, name="drill-mail", daemon=True)
 
     @property
@@ -69,9 +71,10 @@ class Server:
             for at in range(len(ANSWERS)):
                 self.told[at] = 0
 
-    def received(self) -> list[str]:
-        """Return the name of every message it took, each as often as it came."""
-        return self.record.read_text().split()
+    def received(self) -> list[Taken]:
+        """Return every message it took, each as often as it came."""
+        lines = self.record.read_bytes().decode(errors="replace").splitlines()
+        return [Taken(*line.split("\t", 1)) for line in lines]
 
     def _serve(self) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -111,6 +114,7 @@ class _Talk:
         self.server, self.connection, self.kept, self.lock = server, connection, kept, lock
         self.lines = connection.makefile("rb")
         self.is_addressed = False
+        self.recipient = b""
 
     def through(self) -> None:
         """Greet, then answer each command until the other side leaves."""
@@ -123,6 +127,7 @@ class _Talk:
                 self.is_addressed = False
                 self.answer("mail", "250 OK")
             elif verb == b"RCPT":
+                self.recipient = found.group(1) if (found := _PATH.search(line)) else b""
                 self.is_addressed = self.answer("rcpt", "250 OK")
             elif verb == b"DATA":
                 self.data()
@@ -131,6 +136,12 @@ class _Talk:
                 return
             else:
                 self.say("250 OK" if verb in {b"HELO", b"RSET", b"NOOP"} else "502 Not here")
+        self.was_cut()
+
+    def was_cut(self) -> None:
+        """Count a connection whose other side left without a word: a worker that was killed held it."""
+        with self.server.cut.get_lock():
+            self.server.cut.value += 1
 
     def data(self) -> None:
         """Read a message, keep it, answer; refuse one that is for nobody."""
@@ -145,6 +156,7 @@ class _Talk:
         read = []
         while (line := self.lines.readline()) != b".\r\n":
             if not line:
+                self.was_cut()
                 raise Away
             read.append(line)
         wrong = self.server.next_wrong("end")
@@ -156,7 +168,7 @@ class _Talk:
         """Write one message into the record before anybody hears that it was taken."""
         found = _NAME.search(data)
         with self.lock:
-            self.kept.write((found.group(1) if found else b"nameless") + b"\n")
+            self.kept.write((found.group(1) if found else b"nameless") + b"\t" + self.recipient + b"\n")
             with self.server.taken.get_lock():
                 self.server.taken.value += 1
 

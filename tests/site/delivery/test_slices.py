@@ -162,6 +162,31 @@ def test_who_takes_another_address_between_two_slices_gets_one_letter(crowd: Non
     assert sent.letters == sent.messages.count() == PEOPLE - 1
 
 
+def test_who_moves_in_with_others_between_two_slices_costs_them_no_letter(crowd: None) -> None:
+    sent = begun()
+    moved = sent.messages.order_by("address_hash")[0]
+    home = ContactPoint.objects.order_by("-address_hash")[0]
+    ContactPoint.objects.filter(reader=moved.reader).update(address=home.address, address_hash=home.address_hash)
+    freezing.freeze_all(sent)
+    assert list(sent.messages.filter(reader=moved.reader)) == [moved]
+    assert list(sent.messages.filter(address=home.address).values_list("reader", "also")) == [(home.reader_id, [])]
+    assert sent.letters == sent.messages.count() == PEOPLE
+
+
+def test_who_leaves_a_shared_mailbox_between_two_slices_gets_no_second_letter(crowd: None) -> None:
+    shared, other = ContactPoint.objects.order_by("address_hash")[:2]
+    ContactPoint.objects.filter(pk=other.pk).update(address=shared.address, address_hash=shared.address_hash)
+    sent = begun()
+    row = sent.messages.exclude(also=[]).get()
+    assert {row.reader_id, *row.also} == {shared.reader_id, other.reader_id}
+    for reader in (shared.reader, other.reader):
+        address = f"zz{reader.pk}@readers.example"
+        ContactPoint.objects.filter(reader=reader).update(address=address, address_hash="f" * 60 + f"{reader.pk:04}")
+    freezing.freeze_all(sent)
+    assert sent.messages.filter(reader__in=[shared.reader, other.reader]).get() == row
+    assert sent.letters == sent.messages.count() == PEOPLE - 1
+
+
 def test_who_is_erased_between_two_slices_gets_nothing_and_is_forgotten(crowd: None) -> None:
     gone = Reader.objects.create(given_name="Ira", kind=Reader.Kind.SUBSCRIBER)
     address = "ira@readers.example"

@@ -25,7 +25,7 @@ NUMBERS = {
     "seed": (1, "what they are and when: the same seed is the same plan"),
     "workers": (2, "how many workers send at a time"),
     "nodes": (2, "on how many machines; each has a folder of its own for its notes"),
-    "recipients": (300, "of each letter"),
+    "recipients": (300, "people of each letter; not everybody is to get it"),
 }
 FORGOTTEN = ("DATABASE_URL_FILE", "MAIL_URL", "BULK_MAIL_URL", "BROKER_URL", "CACHE_URL", "DEMO", "DEBUG")
 
@@ -66,6 +66,7 @@ class Command(BaseCommand):
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         happened = found.pop("happened")
+        happened |= {f"somebody {what}": times for what, times in found.pop("changed").items()}
         for what, times in sorted(happened.items()):
             self.stdout.write(f"  {times:3} times {what}")
         self.stdout.write(f"{json.dumps(found)}  ({time.monotonic() - begun:.0f} s)")

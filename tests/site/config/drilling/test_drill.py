@@ -45,6 +45,8 @@ def test_nobody_is_lost_and_nobody_gets_it_twice(tmp_path: Path, workers: int, n
     assert (found["lost"], found["doubled"], found["mistold"], found["left"]) == (0, 0, 0, [])
     assert found["unknown"] <= found["bound"]
     assert sum(found["happened"].values()) == 12
+    assert sum(found["changed"].values()) == 250 // 12
+    assert found["recipients"] > found["letters"] > 50
 
 
 @pytest.mark.both
