@@ -6,7 +6,7 @@ import binascii
 import html
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from email.utils import format_datetime
 from functools import lru_cache
@@ -133,23 +133,37 @@ def _filling(value: str) -> bytes:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _word(value: str, *, is_html: bool) -> bytes:
-    """Return what stands in a slot for a word, such as a given name."""
-    clean = headers.clean(value)
-    return _filling(html.escape(clean) if is_html else clean)
+def _word(value: str) -> bytes:
+    """Return what stands in a slot of plain text for a word, such as a given name."""
+    return _filling(headers.clean(value))
 
 
-def _link(value: str, *, is_html: bool) -> bytes:
-    """Return what stands in a slot for a link of ours, which nobody shares: two lines are quickly told."""
-    if not _NEEDS_NO_ESCAPE.fullmatch(value):
-        return _filling(html.escape(value) if is_html else value)
+@lru_cache(maxsize=REMEMBERED)
+def _html_word(value: str) -> bytes:
+    """Return what stands in a slot of HTML for a word."""
+    return _filling(html.escape(headers.clean(value)))
+
+
+def _links(values: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
+    """Return what stands in slots for links of ours, which nobody shares: in plain text and in HTML.
+
+    They are looked at all at once, and what needs no escape is alike in both.
+    """
+    if _NEEDS_NO_ESCAPE.fullmatch("".join(values)):
+        found = [_short_link(value) for value in values]
+        return found, found
+    return [_filling(value) for value in values], [_filling(html.escape(value)) for value in values]
+
+
+def _short_link(value: str) -> bytes:
+    """Return a link that needs no escape, in two lines where it is not longer."""
     rest = value[COLUMNS:]
-    if not rest or rest[0] == "." or len(rest) > COLUMNS:
+    if not rest or rest[0] == "." or value[0] == "." or len(rest) > COLUMNS:
         return _filling(value)
     return f"{value[:COLUMNS]}=\r\n{rest}=\r\n".encode()
 
 
-_NEEDS_NO_ESCAPE = re.compile(r"[A-Za-z0-9:/_~-][A-Za-z0-9:/._~-]*")
+_NEEDS_NO_ESCAPE = re.compile(r"[A-Za-z0-9:/._~-]*")
 
 
 class Compiled:
@@ -180,7 +194,12 @@ class Compiled:
             self.tags = merge.tags_in(whole) & frozenset(merge.TAGS)
         self.tags_of_subject = sorted(self.tags & merge.tags_in(letter.subject) - words.keys())
         self.subjects: dict[tuple[str, ...], bytes] = {}
-        self.pieces, self.gaps = self._with_gaps(self._head(marks))
+        self.pieces, gaps = self._with_gaps(self._head(marks))
+        self.link_tags = sorted({slot.tag for _at, slot in gaps if slot.tag in merge.LINK_TAGS})
+        self.gaps = [(at, *slot) for at, slot in gaps if slot.tag not in merge.LINK_TAGS]
+        self.gaps_of_links = [
+            (at, self.link_tags.index(slot.tag), slot.is_html) for at, slot in gaps if slot.tag in merge.LINK_TAGS
+        ]
 
     def splice(self, recipient: Recipient) -> bytes:
         """Return the whole message for one recipient; no line of it begins with a dot.
@@ -190,11 +209,14 @@ class Compiled:
         """
         values = recipient.values
         pieces = self.pieces.copy()
-        for at, slot in self.gaps:
-            value = values.get(slot.tag, "")
-            if value:
-                into = _link if slot.tag in merge.LINK_TAGS else _word
-                pieces[at] = into(value, is_html=slot.is_html) or slot.fallback
+        for at, tag, is_html, fallback in self.gaps:
+            if value := values.get(tag):
+                pieces[at] = (_html_word(value) if is_html else _word(value)) or fallback
+        if self.gaps_of_links:
+            in_text, in_html = _links([values.get(tag, "") for tag in self.link_tags])
+            for at, which, is_html in self.gaps_of_links:
+                if link := (in_html if is_html else in_text)[which]:
+                    pieces[at] = link
         pieces[0] = b"".join(
             (
                 headers.mailbox("To", recipient.name, headers.envelope_address(recipient.address)),
@@ -281,7 +303,7 @@ class Compiled:
             fallback = _piece(match.group(2) or "")
             pieces.append(_piece(text[at : match.start()]))
             if tag in self.words:
-                pieces.append((self.words[tag] and _word(self.words[tag], is_html=is_html)) or fallback)
+                pieces.append((self.words[tag] and (_html_word if is_html else _word)(self.words[tag])) or fallback)
             else:
                 pieces.append(_Slot(tag, is_html, fallback))
             at = match.end()

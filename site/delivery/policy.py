@@ -85,17 +85,24 @@ def outlook(reader: Reader) -> dict[tuple[str, str], str]:
     return found
 
 
-def verdicts[One: (Message, Row)](messages: Iterable[One]) -> dict[One, Verdict]:
+def verdicts[One: (Message, Row)](
+    messages: Iterable[One], *, courtesy: Courtesy | None = None, dispatch: Dispatch | None = None
+) -> dict[One, Verdict]:
     """Return for each message whom it may reach; a fixed number of questions however many messages there are.
 
     A letter goes to a reader whose address is still the one that was frozen. A single message goes to its address,
     and only a dead address, a channel's STOP, a deceased patient or a declined topic stops it. In quiet hours, and
     where another worker holds what would fill the cap, it waits.
+
+    Args:
+        messages: who asks.
+        courtesy: the practice's manners, where they were read just now.
+        dispatch: whose messages all of them are, where that is at hand.
     """
     messages = list(messages)
     if not messages:
         return {}
-    facts = _Facts(messages)
+    facts = _Facts(messages, courtesy or Courtesy.get(), dispatch)
     return {message: facts.verdict(message) for message in messages}
 
 
@@ -108,17 +115,19 @@ def _shut_by(suppression: str | None, purpose: str) -> str:
 class _Facts:
     """What is known about the readers and addresses of one batch."""
 
-    def __init__(self, messages: Sequence[Message | Row]) -> None:
-        self.now = timezone.now()
-        self.courtesy = Courtesy.get()
+    def __init__(self, messages: Sequence[Message | Row], courtesy: Courtesy, dispatch: Dispatch | None) -> None:
+        self.now, self.courtesy = timezone.now(), courtesy
         self.known = Known(
             (pk for message in messages for pk in message.reader_ids),
             hashes={message.address_hash for message in messages},
             channels={message.channel for message in messages},
         )
-        sent_for = {message.dispatch_id for message in messages if message.dispatch_id}
-        corrections = Dispatch.objects.filter(pk__in=sent_for, is_correction=True).values_list("pk", flat=True)
-        self.corrections = set(corrections) if sent_for else set()
+        if dispatch is None:
+            sent_for = {message.dispatch_id for message in messages if message.dispatch_id}
+            corrections = Dispatch.objects.filter(pk__in=sent_for, is_correction=True).values_list("pk", flat=True)
+            self.corrections = set(corrections) if sent_for else set()
+        else:
+            self.corrections = {dispatch.pk} if dispatch.is_correction else set()
         letters = [message for message in messages if self._is_paced(message)]
         leases = {message.lease_id for message in letters if message.lease_id}
         hashes = {message.address_hash for message in letters}

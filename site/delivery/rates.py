@@ -20,7 +20,7 @@ HOUR = timedelta(hours=1)
 DAYS = timedelta(days=1)
 
 
-def waits(rows: Sequence[Row]) -> dict[UUID, datetime]:
+def waits(rows: Sequence[Row], courtesy: Courtesy | None = None) -> dict[UUID, datetime]:
     """Take what the buckets hold for these letters; return those that must wait, and until when.
 
     A bucket fills evenly (the generic cell rate algorithm of ITU-T I.371): what it allows in an hour leaves over the
@@ -28,8 +28,9 @@ def waits(rows: Sequence[Row]) -> dict[UUID, datetime]:
 
     Args:
         rows: letters that may go, in the order in which they are sent.
+        courtesy: the practice's manners, where they were read just now.
     """
-    courtesy = Courtesy.get()
+    courtesy = courtesy or Courtesy.get()
     limits = {ALL: courtesy.most_an_hour} if courtesy.most_an_hour else {}
     limits |= courtesy.limits
     if not rows or (not limits and courtesy.warm_up_from is None):

@@ -22,6 +22,7 @@ from delivery.rows import Row
 from delivery.spool import Spool
 from delivery.states import MessageState
 from delivery.writing import Writing
+from practice.courtesy import Courtesy
 from vault import ids
 
 log = structlog.get_logger(__name__)
@@ -224,11 +225,12 @@ class _Run:
         Never more than a checkpoint's rows are begun and not settled.
         """
         self.writing.read(rows)
-        asked, judged = time.monotonic(), policy.verdicts(rows)
-        waiting = rates.waits([row for row in rows if judged[row].may_go_now]) if self.dispatch else {}
+        courtesy = Courtesy.get()
+        asked, judged = time.monotonic(), policy.verdicts(rows, courtesy=courtesy, dispatch=self.dispatch)
+        waiting = rates.waits([row for row in rows if judged[row].may_go_now], courtesy) if self.dispatch else {}
         for at, row in enumerate(rows):
             if time.monotonic() - asked > STALE_SECONDS:
-                asked, judged = time.monotonic(), policy.verdicts(rows[at:])
+                asked, judged = time.monotonic(), policy.verdicts(rows[at:], dispatch=self.dispatch)
             if self.is_over:
                 self.is_whole = False
                 return
