@@ -8,7 +8,20 @@ from typing import Any
 
 import structlog
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import CharField, Count, F, JSONField, QuerySet, StringAgg, TextField, Value, Window
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    F,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    StringAgg,
+    TextField,
+    Value,
+    Window,
+)
 from django.db.models.expressions import RowRange
 from django.db.models.functions import Cast, Concat, Left, RowNumber
 from django.utils import timezone
@@ -38,6 +51,10 @@ COLLECTED = (DispatchState.FREEZING, DispatchState.PAUSED)  # a pause holds lett
 
 class Over(Exception):
     """The dispatch was canceled meanwhile: what was written goes back."""
+
+
+class Dropped(RuntimeError):
+    """Somebody who is meant would have no row: what was written goes back."""
 
 
 @transaction.atomic
@@ -256,13 +273,22 @@ class _Rows:
         """Write a row for each address of those who are meant; return how many.
 
         Whose address changed between two slices, or was asked twice, has a row already and gets no second one.
+
+        Raises:
+            Dropped: when a row was passed over for any other reason; the database does not say which key it met.
         """
         with staging.sharing(meant):
             try:
                 with transaction.atomic():
                     return self._write(meant, is_doubtful=False)
             except IntegrityError:
-                return self._write(meant, is_doubtful=True)
+                number = self._write(meant, is_doubtful=True)
+        rows = Message.objects.filter(dispatch=self.dispatch)
+        stands = Q(Exists(rows.filter(reader=OuterRef("reader"))))
+        stands |= Q(Exists(rows.filter(address_hash=OuterRef("address_hash"))))
+        if meant.exclude(stands).exists():
+            raise Dropped
+        return number
 
     def _write(self, meant: QuerySet[Any], *, is_doubtful: bool) -> int:
         alone = {"id": self.ids.after(0), **self._whatever_is_meant("marks")}

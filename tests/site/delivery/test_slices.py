@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import UUIDField, Value
 
 from delivery import actions, audiences, freezing, outbox, points, sending, staging, tasks
 from delivery.audiences import Asked
@@ -17,6 +18,7 @@ from delivery.points import Point
 from journal.models import Entry
 from patients.models import ContactPoint, Reader
 from tests.factories import delivery as make
+from vault.inserting import RisingIds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 PEOPLE, FIRST = 40, 5
@@ -185,6 +187,21 @@ def test_who_leaves_a_shared_mailbox_between_two_slices_gets_no_second_letter(cr
     freezing.freeze_all(sent)
     assert sent.messages.filter(reader__in=[shared.reader, other.reader]).get() == row
     assert sent.letters == sent.messages.count() == PEOPLE - 1
+
+
+def test_rows_whose_ids_collide_are_never_passed_over_in_silence(crowd: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = begun()
+    assert all(pieces(1))
+    before = sent.messages.count()
+    with monkeypatch.context() as patch:
+        patch.setattr(RisingIds, "after", lambda ids, _number: Value(ids.ends[0], output_field=UUIDField()))
+        assert not freezing.go_on()
+    sent.refresh_from_db()
+    assert (sent.state, sent.letters, sent.messages.count()) == ("attention", before, before)
+    assert "Dropped" in sent.trouble
+    actions.resume(dispatch=sent, by=None)
+    freezing.freeze_all(sent)
+    everybody_once(sent)
 
 
 def test_who_is_erased_between_two_slices_gets_nothing_and_is_forgotten(crowd: None) -> None:
