@@ -11,8 +11,9 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
+from django.utils import timezone
 
-from delivery import draining, freezing, headers, ledger, policy, rates
+from delivery import backup, draining, freezing, headers, ledger, policy, rates
 from delivery.channels import channel_for, mail_url
 from delivery.channels.base import Channel, ChannelDown, Mail, Result, nameless
 from delivery.ledger import Settlement
@@ -20,7 +21,7 @@ from delivery.models import Dispatch, Lease
 from delivery.points import Point, reached
 from delivery.rows import Row
 from delivery.spool import Spool
-from delivery.states import MessageState
+from delivery.states import OPEN, MessageState
 from delivery.writing import Writing
 from practice.courtesy import Courtesy
 from vault import ids
@@ -290,10 +291,13 @@ class _Run:
             return
         settlements, self.pending = self.pending, []
         self.spool.flush()
+        begun_at = timezone.now()
         try:
             ledger.settle(self.lease, settlements)
         except ledger.LeaseLost:
             self.is_lost = self.is_over = True
             return
         reached(Point.SETTLED)
+        if any(settlement.state not in OPEN for settlement in settlements):
+            backup.note(begun_at)
         self.shift.done += len(settlements)

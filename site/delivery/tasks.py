@@ -8,7 +8,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 
-from delivery import freezing, hints, rates, sending
+from delivery import backup, freezing, hints, rates, sending
 from delivery.clicks.counting import forget_visitors
 from delivery.models import Dispatch, Message
 from delivery.recovery import recover
@@ -20,6 +20,7 @@ SHIFT_SECONDS = 5.0
 @shared_task(name="delivery.send")
 def send() -> None:
     """Send what is due for a while, then let the worker's other tasks have their turn."""
+    backup.look()
     if sending.work(seconds=SHIFT_SECONDS) and _more_is_due():
         hints.work_waits()
 
@@ -27,6 +28,7 @@ def send() -> None:
 @shared_task(name="delivery.sweep")
 def sweep() -> None:
     """Take back what dead workers held and send whatever is due: a broker may lose every hint."""
+    backup.look()
     recover()
     freezing.clear()
     if not hints.is_on_its_way():

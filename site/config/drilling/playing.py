@@ -13,7 +13,7 @@ from uuid import UUID
 
 import psycopg
 from django.conf import settings
-from django.db import OperationalError, connection, connections, transaction
+from django.db import InterfaceError, OperationalError, connection, connections, transaction
 from psycopg import sql
 
 from config.drilling import people
@@ -36,6 +36,7 @@ STUCK_AFTER = 40.0
 A_WHILE = (ledger.LEASE + ledger.GRACE).total_seconds() + 5
 A_MINUTE, AN_HOUR = 61.0, 3_600.0
 PIECES = 4  # in which an audience is frozen
+AWAY = (OperationalError, InterfaceError)
 DISK = 4_000  # bytes that a full disk still takes
 CHANGING = 12  # one of so many is not to be written to as it was at the click
 
@@ -99,7 +100,7 @@ class Play:
         try:
             for number in range(self.drill.campaigns):
                 self.campaign(number)
-                account = self.account()
+                account = self.surely(self.account)
                 self.say("\n".join([f"letter {number + 1}: {account.as_line()}", *account.wrongs[:20]]))
                 if not account.is_good:
                     break
@@ -176,7 +177,7 @@ class Play:
     def change(self, crowd: Crowd, change: Change) -> None:
         """Let something happen to one of those who are written to."""
         if (whom := crowd.change(change)) is not None:
-            people.happens(change, crowd, whom)
+            self.surely(lambda: people.happens(change, crowd, whom))
             crowd.look()
             self.changed_people[change] += 1
 
@@ -203,9 +204,22 @@ class Play:
         """Return the database's answer; where it is away just now, there is something open."""
         try:
             return question()
-        except OperationalError:
+        except AWAY:
             connections.close_all()
             return 1
+
+    @staticmethod
+    def surely[Found](what: Callable[[], Found]) -> Found:
+        """Do what must be done, as soon as the database is there, and nobody else holds it."""
+        until = time.monotonic() + STUCK_AFTER
+        while True:
+            try:
+                return what()
+            except AWAY:
+                if time.monotonic() > until:
+                    raise
+                connections.close_all()
+                time.sleep(TICK)
 
     def go_wrong(self, wrong: Wrong, dispatch: Dispatch) -> None:
         """Let one thing go wrong."""
@@ -268,10 +282,10 @@ class Play:
             if worker.node is node:
                 worker.end()
         if wrong.what == "loses power":
-            self.in_doubt += self.begun_on(node)
+            self.in_doubt += self.surely(lambda: self.begun_on(node))
             node.lose_power(dice.random())
         if wrong.what == "lost for good":
-            self.in_doubt += self.begun_on(node)
+            self.in_doubt += self.surely(lambda: self.begun_on(node))
             node.folder = node.folder.with_name(f"{node.folder.name}-after")
             node.folder.mkdir(exist_ok=True)
         if node is not self.nodes[0]:
@@ -313,12 +327,13 @@ class Play:
         """Let somebody pause the letter and go on, or ask for a code."""
         if wrong.what == "pauses and resumes":
             try:
-                actions.pause(dispatch=dispatch, by=None)
+                self.surely(lambda: actions.pause(dispatch=dispatch, by=None))
             except actions.Impossible:
                 return
-            self.in_a_while(0.3, lambda: actions.resume(dispatch=dispatch, by=None))
+            self.in_a_while(0.3, lambda: self.surely(lambda: actions.resume(dispatch=dispatch, by=None)))
             return
-        actions.put(people.LETTER, to=f"code{wrong.dice}@readers.example", occasion=f"{people.KIND}:{wrong.dice}")
+        to, occasion = f"code{wrong.dice}@readers.example", f"{people.KIND}:{wrong.dice}"
+        self.surely(lambda: actions.put(people.LETTER, to=to, occasion=occasion))
         self.codes += 1
 
     def stop(self) -> None:
