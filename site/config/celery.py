@@ -1,12 +1,45 @@
 """The worker, and the one table of everything that repeats."""
 
 import os
+import time
+from typing import Any
 
 from celery import Celery
+from kombu.exceptions import OperationalError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("goodword")
+LEFT_ALONE = 5.0  # seconds
+
+
+class BrokerAway(ConnectionError):
+    """The broker did not answer a moment ago, and is not asked again yet."""
+
+
+class Goodword(Celery):
+    """An application that leaves a broker alone for a moment once it did not answer.
+
+    Every message is a hint that may be lost: a click that sends three of them must not wait for three timeouts.
+    """
+
+    away_until = float("-inf")
+
+    def send_task(self, *args: Any, **options: Any) -> Any:
+        """Send as Celery does.
+
+        Raises:
+            BrokerAway: when the broker did not answer within the last seconds.
+        """
+        if time.monotonic() < self.away_until:
+            raise BrokerAway
+        try:
+            return super().send_task(*args, **options)
+        except (OSError, OperationalError):
+            self.away_until = time.monotonic() + LEFT_ALONE
+            raise
+
+
+app = Goodword("goodword")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.set_default()  # in every thread of the web server too, else hints go to a broker of Celery's own choice

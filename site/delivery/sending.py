@@ -113,7 +113,12 @@ class _Shift:
         kept, name = _channels(), (url, dispatch is not None)
         if name not in kept:
             kept[name] = channel_for(url)
-        hold = _Hold(self, dispatch, kept[name])
+        try:
+            hold = _Hold(self, dispatch, kept[name])
+        except OSError as error:  # without a file nothing may leave: it waits where it is
+            log.warning("delivery.spool_not_begun", error=type(error).__name__)
+            self.down.add(url)
+            return False
         try:
             while hold.claim():
                 if reason := hold.through():

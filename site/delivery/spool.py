@@ -39,6 +39,9 @@ class Spool:
 
     Answers are kept until the next intent, and written with it in one go: a worker that dies has one of each open
     connection at most that came in and does not stand here, the one after whose answer nothing more was given.
+
+    Raises:
+        OSError: when it cannot be begun; then nothing of it is left.
     """
 
     def __init__(self, lease_id: UUID, *, is_repeatable: bool) -> None:
@@ -46,14 +49,19 @@ class Spool:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = root / f"{lease_id}.spool"
         unseen = self.path.with_suffix(".new")
-        self.file = os.open(unseen, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-        fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self.kept: list[str] = []
         self.is_shut = False
-        head = f"B {boot_id() or '-'} {'again' if is_repeatable else 'once'}\n"
-        self._write(head)
-        self.head_length = len(head)
-        unseen.rename(self.path)
+        self.file = os.open(unseen, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            head = f"B {boot_id() or '-'} {'again' if is_repeatable else 'once'}\n"
+            self._write(head)
+            self.head_length = len(head)
+            unseen.rename(self.path)
+        except OSError:
+            unseen.unlink(missing_ok=True)
+            os.close(self.file)
+            raise
 
     def intend(self, key: UUID) -> None:
         """Write that this message is about to leave, and what was answered meanwhile.

@@ -248,7 +248,12 @@ def in_words(error: Exception) -> str:
     """Return what went wrong with a connection, in a sentence."""
     if isinstance(error, smtplib.SMTPResponseException):
         said = error.smtp_error
-        return line_of(error.smtp_code, said if isinstance(said, bytes) else str(said).encode())
+        words = line_of(error.smtp_code, said if isinstance(said, bytes) else str(said).encode())
+        return f"{NOT_SIGNED_IN} {words}" if isinstance(error, smtplib.SMTPAuthenticationError) else words
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"The mail server's certificate is not to be trusted: {error.verify_message}."
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return f"The mail server cannot do what MAIL_URL asks: {error}"
     if isinstance(error, ConnectionRefusedError):
         return "The mail server refused the connection."
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
@@ -256,4 +261,5 @@ def in_words(error: Exception) -> str:
     return f"The mail server hung up ({type(error).__name__})."
 
 
+NOT_SIGNED_IN = "The mail server did not take the name and password of MAIL_URL:"
 NOT_IN_TIME = "The mail server did not answer in time."

@@ -15,6 +15,7 @@ from delivery.channels.streaming import Stream
 TIMEOUT = 30.0
 IDLE = 20.0
 CONNECTIONS = 2
+IN_CLEAR = "MAIL_URL has a password and no TLS: it is not sent in clear. Write tls=starttls or tls=implicit."
 PORTS = {"none": 25, "starttls": 587, "implicit": 465}
 
 
@@ -82,8 +83,14 @@ class Smtp:
             self.let_go(line)
 
     def _server(self) -> smtplib.SMTP:
-        """Return a server that was greeted; what the standard library knows of that is better than ours."""
+        """Return a server that was greeted; what the standard library knows of that is better than ours.
+
+        Raises:
+            ChannelDown: where a password would be sent in clear.
+        """
         server: smtplib.SMTP
+        if self.user and self.tls == "none":
+            raise ChannelDown(IN_CLEAR)
         if self.tls == "implicit":
             context = ssl.create_default_context()
             server = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
