@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -139,14 +139,7 @@ def _minutes_left(campaign: Campaign, settled: int, to_go: int) -> int | None:
 def accepted_of(campaigns: Iterable[Campaign]) -> dict[int, tuple[int, int]]:
     """Return for each campaign that was started how many letters were accepted, and of how many; one question."""
     dispatches = {campaign.dispatch_id: campaign.pk for campaign in campaigns if campaign.dispatch_id}
-    rows = (
-        Message.objects.filter(dispatch__in=dispatches)
-        .order_by()
-        .values("dispatch")
-        .annotate(accepted=Count("pk", filter=Q(state=MessageState.ACCEPTED)), letters=Count("pk"))
-        .values_list("dispatch", "accepted", "letters")
-    )
-    return {dispatches[dispatch]: (accepted, letters) for dispatch, accepted, letters in rows}
+    return {dispatches[dispatch]: numbers for dispatch, numbers in tally.accepted(dispatches).items()}
 
 
 def _named(campaign: Campaign, state: str, *, with_names: bool) -> list[NotArrived]:

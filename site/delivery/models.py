@@ -121,7 +121,7 @@ class Dispatch(models.Model):
 
     def counts(self) -> dict[str, int]:
         """Return how many messages stand in each state, every state named, with `total`."""
-        rows = self.messages.order_by().values_list("state").annotate(models.Count("pk"))
+        rows = self.messages.order_by().values_list("state").annotate(number=models.Count("*"))
         found = dict.fromkeys(MessageState.values, 0) | dict(rows)
         return found | {"total": sum(found.values())}
 

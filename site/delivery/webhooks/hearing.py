@@ -6,8 +6,9 @@ own, and each step is one that is true or is not.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -66,7 +67,7 @@ def hear() -> int:
             report.look_at = None
             if report.source != RETURNED_MAIL:
                 understood.append(report)
-    Report.objects.bulk_update(reports, ["message", "dispatch", "look_at"])
+    _keep(reports)
     settling.was_taken(report.message_id for report in understood if report.message_id)
     _shut_addresses(understood)
     watching.look(report.dispatch_id for report in understood if report.dispatch_id)
@@ -74,6 +75,16 @@ def hear() -> int:
         if report.kind == ReportKind.UNSUBSCRIBED and report.message:
             wishes.stop(message=report.message, source="one_click")
     return len(reports)
+
+
+def _keep(reports: list[Report]) -> None:
+    """Write what was understood: which message each means is its own, all else is the same for most of a batch."""
+    Report.objects.bulk_update([report for report in reports if report.message_id], ["message"])
+    ends: dict[tuple[int | None, datetime | None], list[UUID]] = defaultdict(list)
+    for report in reports:
+        ends[report.dispatch_id, report.look_at].append(report.pk)
+    for (dispatch, look_at), pks in ends.items():
+        Report.objects.filter(pk__in=pks).update(dispatch=dispatch, look_at=look_at)
 
 
 def counts(dispatch_pk: int) -> dict[str, int]:

@@ -33,7 +33,7 @@ def look(dispatch_pks: Iterable[int]) -> int:
 
 def _trouble(dispatch: Dispatch) -> str:
     held = Entry.objects.filter(verb="dispatch.held", subject=f"dispatch:{dispatch.ref}").order_by("-pk").first()
-    told = Report.objects.filter(dispatch=dispatch)
+    told = Report.objects.filter(dispatch=dispatch, kind__in=[ReportKind.COMPLAINED, ReportKind.BOUNCED])
     complaints, returned = _harm(told)
     seen = _harm(told.filter(heard_at__lte=held.at)) if held else (0, 0)
     complaints = complaints if complaints >= max(FEWEST_COMPLAINTS, 2 * seen[0]) else 0
