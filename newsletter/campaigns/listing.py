@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
@@ -19,13 +20,14 @@ from django.utils.translation import gettext_lazy as _
 from content import languages
 from delivery.models import Dispatch, Message
 from delivery.states import DispatchState
-from newsletter.campaigns import audience, results
+from newsletter.campaigns import audience, results, tally
 from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.states import ApprovalState, CampaignState
 from newsletter.editions.models import EditionPage
 from patients import segments
 from patients.models import Consent
 
+MINUTES = 600  # seconds
 BY_A_LINK = ("one_click", "mail_link")  # of the sources of a no: what came from a letter
 
 
@@ -198,12 +200,18 @@ def _spanish_of(page: list[EditionPage]) -> dict[UUID, int]:
 def readers_of_spanish(lines: Iterable[Line]) -> int:
     """Return how many would rather read Spanish of those who get one of these letters that could be written in it.
 
-    Each audience is asked for once; a letter that nobody addressed yet is for everyone whom it can reach.
+    Each audience is asked for once; a letter that nobody addressed yet is for everyone whom it can reach. It is a hint:
+    where many are asked, the same letters are not asked about again for some minutes.
     """
     letters = [line.edition for line in lines if line.may_be_spanish]
-    asked = {(audience.fitting(_segment_of(letter), letter), letter.written_for) for letter in letters}
+    asked = sorted({(audience.fitting(_segment_of(letter), letter), letter.written_for) for letter in letters})
+    name = hashlib.sha256(repr(asked).encode()).hexdigest()
+    return tally.kept(f"spanish:{name}", lambda: _of_spanish(asked), seconds=MINUTES) if asked else 0
+
+
+def _of_spanish(asked: list[tuple[str, str]]) -> int:
     found: list[QuerySet[Any, Any]] = []
-    for key, written_for in sorted(asked):
+    for key, written_for in asked:
         with suppress(audience.NoSuchSegment):
             readership = audience.READERSHIPS[written_for]
             who = audience.recipients(audience.segment_named(key), readership)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -42,6 +41,7 @@ from newsletter.campaigns.sending_rules import SendingRule
 from newsletter.campaigns.written import newest
 from newsletter.editions.models import EditionPage
 from newsletter.surveys import results as surveys
+from patients.exporting import in_lines
 
 
 @may("newsletters.edit")
@@ -104,7 +104,7 @@ def table(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     viewed(campaign, by=user_of(request), part="table")
     with_addresses = holds(request.user, "patients.see")
     rows = letters.table(campaign, with_names=_may_know(request, campaign), with_addresses=with_addresses)
-    answer = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(in_lines(rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{campaign.ref}.csv"'
     return answer
 
@@ -187,17 +187,3 @@ def _before_leaving(request: HttpRequest, edition: EditionPage, campaign: Campai
 
 def _up(pk: int) -> str:
     return f"/admin/newsletters/{pk}/results/"
-
-
-class _Echo:
-    """Gives back what a CSV writer writes."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _lines(rows: Iterator[list[str]]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff"
-    for row in rows:
-        yield writer.writerow(row)

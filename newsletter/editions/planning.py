@@ -75,6 +75,10 @@ class Shelf:
         return dict(TipPage.objects.values_list("pk", "translation_key"))
 
     @cached_property
+    def _by_key(self) -> dict[UUID, TipPage]:
+        return {tip.translation_key: tip for tip in self.tips}
+
+    @cached_property
     def _used(self) -> dict[UUID, list[date]]:
         used: dict[UUID, list[date]] = defaultdict(list)
         for letter in self.letters:
@@ -84,8 +88,8 @@ class Shelf:
 
     def tips_of(self, letter: EditionPage) -> list[TipPage]:
         """Return the tips that a letter holds."""
-        keys = {self._keys.get(pk) for pk in tips_in(letter)}
-        return [tip for tip in self.tips if tip.translation_key in keys]
+        keys = {self._keys[pk] for pk in tips_in(letter) if pk in self._keys}
+        return sorted((self._by_key[key] for key in keys if key in self._by_key), key=lambda tip: (tip.title, tip.pk))
 
     def proposals(self, first: date, most: int = MOST) -> list[Proposal]:
         """Return the tips that suit a month, rested for a year, and stay reviewed beyond it.

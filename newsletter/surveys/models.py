@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -229,6 +231,16 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
     def low(self) -> AnswerQuerySet:
         """Return those after which somebody ought to call."""
         return self.filter(score__lte=models.F("survey__low_at_most"))
+
+    def without_theme(self) -> AnswerQuerySet:
+        """Return those to which nobody put a theme; asked answer by answer, so that a page of them is found at once."""
+        put = Answer.themes.through.objects.filter(answer=OuterRef("pk"))
+        return self.filter(~Exists(put))
+
+    def whole(self, keys: Iterable[UUID]) -> list[Answer]:
+        """Return these few with their people and themes: a page far down would read them of all before it too."""
+        rows = self.model._default_manager.filter(pk__in=list(keys))
+        return list(rows.select_related("survey", "reader__patient").prefetch_related("themes"))
 
     def best(self) -> AnswerQuerySet:
         """Return those that could not be better; answers in words differ in how many there are, so none of them."""

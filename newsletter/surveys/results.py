@@ -16,6 +16,7 @@ from newsletter.surveys.models import Answer, AnswerQuerySet, Survey, Theme
 from newsletter.surveys.scales import Scale
 
 FEWEST = 5
+AT_ONCE = 2_000  # answers that a table reads
 
 
 @dataclass(frozen=True)
@@ -124,12 +125,13 @@ def table(answers: AnswerQuerySet, *, with_words: bool) -> Iterator[list[str]]:
     """Yield the rows of a table for a spreadsheet, its columns' names first; nobody's name is in it."""
     columns = ["day", "letter", "question", "score", "answer", "low", "themes"]
     yield [*columns, *(["words", "may we call"] if with_words else [])]
-    rows = answers.select_related("survey", "message__dispatch").prefetch_related("themes")
-    for one in rows.iterator(chunk_size=500):
-        dispatch = one.message.dispatch if one.message else None
+    asking = Dispatch.objects.filter(pk__in=answers.order_by().values("message__dispatch"))
+    subjects = {pk: merge.with_fallbacks(text or "") for pk, text in asking.values_list("pk", "letter__subject")}
+    rows = answers.select_related("message").prefetch_related("survey", "themes")
+    for one in rows.iterator(chunk_size=AT_ONCE):
         row = [
             one.given_at.date().isoformat(),
-            merge.with_fallbacks(str(dispatch.letter.get("subject", ""))) if dispatch else "",
+            subjects.get(one.message.dispatch_id, "") if one.message and one.message.dispatch_id else "",
             *(one.survey.question, str(one.score), one.label, "yes" if one.is_low else ""),
             "; ".join(theme.name for theme in one.themes.all()),
         ]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -23,7 +21,7 @@ from accounts.sessions import user_of
 from journal.recording import record, viewed_each
 from newsletter.surveys import actions, results
 from newsletter.surveys.models import AnswerQuerySet, Survey, Theme
-from patients.exporting import plain
+from patients.exporting import in_lines
 
 SURVEYS_A_PAGE, ANSWERS_A_PAGE = 25, 25
 SHOWN = {"": gettext_lazy("All"), "low": gettext_lazy("Low"), "untagged": gettext_lazy("Without a theme")}
@@ -57,10 +55,10 @@ def item(request: HttpRequest, ref: str) -> HttpResponse:
         **_rights(request),
     }
     if context["may_read"]:
-        rows = answers.select_related("survey", "reader__patient").prefetch_related("themes")
-        page = Paginator(rows, ANSWERS_A_PAGE).get_page(request.GET.get("page"))
-        viewed_each([(one, one.journal_about) for one in page.object_list if one.words], by=user_of(request))
-        context["page_obj"] = page
+        page = Paginator(answers.values_list("pk", flat=True), ANSWERS_A_PAGE).get_page(request.GET.get("page"))
+        rows = answers.whole(page)
+        viewed_each([(one, one.journal_about) for one in rows if one.words], by=user_of(request))
+        context |= {"page_obj": page, "answers": rows}
     return render(request, "surveys/item.html", {**_frame(survey.question, crumb=True), **context})
 
 
@@ -85,17 +83,15 @@ def tag(request: HttpRequest, ref: str) -> HttpResponse:
 
 @may("surveys.read")
 @require_POST
-def as_table(request: HttpRequest, ref: str) -> HttpResponse:
+def as_table(request: HttpRequest, ref: str) -> StreamingHttpResponse:
     """Hand out the answers for a spreadsheet, without a name and without a live formula."""
     survey = get_object_or_404(Survey, ref=ref)
     asked = {name: request.POST.get(name, "") for name in FILTERS}
-    out = io.StringIO()
-    writer = csv.writer(out)
-    rows = list(results.table(_filtered(survey.answers.all(), asked), with_words=True))
-    writer.writerows([plain(cell) for cell in row] for row in rows)
+    answers = _filtered(survey.answers.all(), asked)
     with transaction.atomic():
-        record("survey.handed_out", subject=survey, by=user_of(request), answers=len(rows) - 1)
-    answer = HttpResponse(f"\ufeff{out.getvalue()}", content_type="text/csv; charset=utf-8")
+        record("survey.handed_out", subject=survey, by=user_of(request), answers=answers.count())
+    lines = in_lines(results.table(answers, with_words=True))
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{survey.ref}.csv"'
     return answer
 
@@ -108,7 +104,7 @@ def _filtered(answers: AnswerQuerySet, asked: dict[str, str]) -> AnswerQuerySet:
     if asked["show"] == "low":
         answers = answers.low()
     if asked["show"] == "untagged":
-        answers = answers.filter(themes=None)
+        answers = answers.without_theme()
     return answers
 
 

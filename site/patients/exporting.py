@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import models, transaction
@@ -92,3 +92,18 @@ def _tables(patient: Patient) -> list[records.Table]:
 def plain(value: str) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
     return f"'{value}" if value.startswith(FORMULAS) else value
+
+
+def in_lines(rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Yield a table for a spreadsheet line by line, however long it is; no cell can be a formula."""
+    writer = csv.writer(_Echo())
+    yield "\ufeff"
+    for row in rows:
+        yield writer.writerow([plain(cell) for cell in row])
+
+
+class _Echo:
+    """Gives back what a CSV writer writes."""
+
+    def write(self, line: str) -> str:
+        return line

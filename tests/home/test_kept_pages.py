@@ -44,8 +44,15 @@ class Asked:
 
     def get(self, path: str, **more: str) -> str:
         """Return the body of the answer to a GET."""
+        return self.answer(path, **more)[2].decode(errors="replace")
+
+    def answer(self, path: str, **more: str) -> tuple[str, dict[str, str], bytes]:
+        """Return status, headers and body of the answer to a GET."""
         environ = self.client._base_environ(PATH_INFO=path, REQUEST_METHOD="GET", **more)
-        return b"".join(self.kept(environ, lambda *_: None)).decode(errors="replace")
+        said: list[Any] = []
+        body = b"".join(self.kept(environ, lambda status, headers, *_: said.append((status, dict(headers)))))
+        [(status, headers)] = said
+        return status, headers, body
 
     def half_a_second_later(self) -> None:
         """Let the next request ask for the count of changes."""

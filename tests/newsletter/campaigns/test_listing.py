@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +15,7 @@ from content.translating import locale_of
 from delivery import wishes
 from delivery.models import Dispatch, Message
 from delivery.states import DispatchState
-from newsletter.campaigns import actions, listing
+from newsletter.campaigns import actions, listing, tally
 from newsletter.editions.models import EditionPage
 from tests.factories import editions, patients
 
@@ -92,9 +94,6 @@ def test_who_unsubscribes_by_a_letter_counts_once_for_that_letter(sent, hannah):
 
 
 def test_the_list_asks_as_much_of_many_letters_as_of_few(sent, edition, desk, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     desk.get("/admin/newsletters/")
     with CaptureQueriesContext(connection) as few:
         desk.get("/admin/newsletters/")
@@ -131,6 +130,32 @@ def test_a_draft_leads_to_its_spanish_copy_or_to_writing_one_and_says_who_waits_
     assert "prefers Spanish" not in shown
     english, spanish = sorted(listing.lines([draft, copy]), key=lambda line: line.language)
     assert (english.spanish, spanish.spanish) == (copy.pk, None)
+
+
+def asked_for_spanish(desk):
+    """Return how often the list asks who would rather read Spanish."""
+    with CaptureQueriesContext(connection) as asked:
+        desk.get("/admin/newsletters/")
+    return sum("UNION" in one["sql"] and "COUNT" in one["sql"] for one in asked)
+
+
+def test_who_waits_for_spanish_is_asked_once_for_all_drafts_of_a_page(draft, hannah, desk):
+    for month, segment in enumerate(["lapsed", "sunset", "birthdays"], start=1):
+        other = editions.edition(slug=f"m{month}", issued_on=date(2026, month, 3), blocks=[], live=False)
+        actions.prepare(edition=other, segment=segment, by=hannah)
+    assert asked_for_spanish(desk) == 1
+
+
+def test_a_costly_answer_is_kept_for_the_same_letters_and_asked_anew_for_others(draft, hannah, desk, monkeypatch):
+    monkeypatch.setattr(tally, "WORTH_KEEPING", 0)
+    assert asked_for_spanish(desk) == 1
+    assert asked_for_spanish(desk) == 0
+    actions.prepare(edition=draft, segment="lapsed", by=hannah)
+    assert asked_for_spanish(desk) == 1
+
+
+def test_nobody_is_asked_about_where_no_letter_could_be_written_in_spanish(sent, desk):
+    assert asked_for_spanish(desk) == 0
 
 
 def test_a_letter_in_review_and_an_approved_one_are_found_as_such(draft, hannah):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 import pytest
@@ -108,9 +109,9 @@ def test_themes_are_put_to_answers_and_taken_off(client: Client, rosa: User, ask
 
 def test_the_table_has_words_no_names_and_no_formula(client: Client, rosa: User, asked: Survey) -> None:
     answer = sign_in(client, rosa).post(f"/admin/surveys/{asked.ref}/results.csv", {"show": "low"})
-    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    whole = answer.getvalue().decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(whole)))
     assert len(rows) == 3
-    whole = answer.content.decode()
     assert "Canarywords" in whole
     assert "Marsh" not in whole
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
@@ -139,6 +140,19 @@ def test_a_page_of_answers_takes_the_same_questions_however_many_there_are(
         Answer.objects.create(survey=asked, reader=reader, score=4, words="x")
     assert message.ref
     assert questions() <= few
+
+
+def test_answers_without_a_theme_are_found_in_order_page_by_page(
+    client: Client, rosa: User, asked: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsletter.surveys.views.ANSWERS_A_PAGE", 2)
+    refs = list(asked.answers.values_list("ref", flat=True))
+    asked.answers.get(ref=refs[1]).themes.add(surveys.theme("Waiting"), surveys.theme("Price"))
+    browser, shown = sign_in(client, rosa), []
+    for number in (1, 2, 3):
+        html = browser.get(page(asked, show="untagged", page=number)).text
+        shown += re.findall(r'<li data-ref="([^"]+)"', html)
+    assert shown == [refs[0], *refs[2:]]
 
 
 def test_filters_of_nonsense_find_nothing_and_break_nothing(client: Client, rosa: User, asked: Survey) -> None:
