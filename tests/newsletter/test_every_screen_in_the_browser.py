@@ -5,16 +5,25 @@ A table of screens, so that a new one is a line; whoever reads which of them is 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from accounts import groups
+from accounts.roles import Role
 from newsletter.campaigns import actions, approving
+from newsletter.campaigns.sending_rules import SendingRule
+from newsletter.campaigns.trials import TestReader
 from newsletter.editions.models import EditionPage
 from newsletter.editions.past import LeftOut
 from newsletter.surveys.models import Survey
+from practice import clocks
+from tests.cast import sign_in
 from tests.factories import editions, patients, surveys
 from tests.factories.approvals import rule
 from tests.journeys.walking import axe_findings, sideways
@@ -56,6 +65,8 @@ def seen(window: Page, width: int, scheme: str, paths: dict[str, str]) -> dict[s
         wrong = axe_findings(window)
         if answer is None or answer.status != 200:
             wrong.append(f"answers {answer and answer.status}")
+        if urlsplit(window.url).path != path.partition("?")[0]:
+            wrong.append(f"leads to {window.url}")
         if sideways(window) > 0:
             wrong.append("is wider than the window")
         if wrong:
@@ -70,8 +81,7 @@ def test_the_screens_of_letters(
     sent = actions.start(edition=edition, by=hannah)
     assert sent.dispatch is not None
     paths = {
-        name: reverse(f"newsletters:{name}", args=[ruled.pk])
-        for name in ("left_out", "send", "confirm", "preview", "approval")
+        name: reverse(f"newsletters:{name}", args=[ruled.pk]) for name in ("left_out", "send", "preview", "approval")
     }
     paths |= {
         "list": reverse("newsletters:index"),
@@ -80,8 +90,46 @@ def test_the_screens_of_letters(
         "new": reverse("newsletters:new"),
         "results": reverse("newsletters:results", args=[edition.pk]),
         "preview as a way": f"{paths['preview']}?as=way:A.es&show=dark",
-        "preview as nobody there": f"{paths['preview']}?as=patient:PT-0000",
     }
+    assert seen(window, width, scheme, paths) == {}
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_the_last_question_now_and_at_a_time(
+    width: int, scheme: str, window: Page, draft: EditionPage, readers: Any, hannah: Any
+) -> None:
+    path = reverse("newsletters:confirm", args=[draft.pk])
+    day = (clocks.today() + timedelta(days=9)).isoformat()
+    assert seen(window, width, scheme, {"now": path, "at a time": f"{path}?when=at&day={day}&time=09:30"}) == {}
+    assert "Schedule for 3 people" in window.locator("main h2").first.inner_text()
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_the_owners_forms_and_last_question_of_approval(
+    width: int,
+    scheme: str,
+    window: Page,
+    draft: EditionPage,
+    readers: Any,
+    hannah: Any,
+    okafor: Any,
+    client: Client,
+    practice: Any,
+    live_server: Any,
+) -> None:
+    rule("owner")
+    approving.ask(edition=draft, by=hannah)
+    SendingRule.objects.create(practice=practice)
+    TestReader.objects.create(practice=practice, name="Ours", email="ours@elsewhere.example")
+    groups.furnish(Role.OWNER)
+    sign_in(client, okafor)
+    window.context.add_cookies(
+        [{"name": name, "value": one.value, "url": live_server.url} for name, one in client.cookies.items()]
+    )
+    models = ("approvalrule", "sendingrule", "testreader")
+    paths = {model: reverse(f"wagtailsnippets_campaigns_{model}:list") for model in models}
+    paths["sure"] = reverse("newsletters:approval_sure", args=[draft.pk])
+    paths["approval"] = reverse("newsletters:approval", args=[draft.pk])
     assert seen(window, width, scheme, paths) == {}
 
 
@@ -101,5 +149,9 @@ def test_the_screens_of_questions(width: int, scheme: str, window: Page, answere
         "list": reverse("surveys:list"),
         "results": reverse("surveys:item", args=[answered.ref]),
         "low ones": f"{reverse('surveys:item', args=[answered.ref])}?show=low",
+        "forms": reverse("wagtailsnippets_surveys_survey:list"),
+        "themes": reverse("wagtailsnippets_surveys_theme:list"),
+        "topics": reverse("wagtailsnippets_editions_topic:list"),
+        "tips": reverse("wagtailadmin_explore", args=[editions.tip().get_parent().pk]),
     }
     assert seen(window, width, scheme, paths) == {}
