@@ -65,20 +65,24 @@ class Elsewhere:
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start a worker with its beat."""
+        return self.run(["-m", "celery", "-A", "config", "worker", *OPTIONS])
+
+    def run(self, command: list[str]) -> subprocess.Popen[bytes]:
+        """Start what Python is to run here."""
         for name in ("queue", "control"):
             (self.folder / "broker" / name).mkdir(parents=True, exist_ok=True)
         self.bring_database()
-        log = (self.folder / "worker.log").open("ab")
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "config", "worker", *OPTIONS],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        self.processes.append(worker)
-        return worker
+        with (self.folder / "worker.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.processes.append(process)
+        return process
 
     def bring_database(self) -> None:
         """Put a copy of what the test has in memory where the worker looks."""
