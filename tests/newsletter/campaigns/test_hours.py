@@ -8,10 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
 
 from delivery import sending
 from delivery.models import Dispatch, Message
 from newsletter.campaigns import actions, approval, results, scheduling
+from newsletter.campaigns.forms import WhenForm
+from newsletter.campaigns.models import Campaign
 from newsletter.campaigns.sending_rules import SendingRule
 from newsletter.campaigns.tasks import send_due
 from newsletter.campaigns.wall_time import Wall
@@ -163,3 +167,20 @@ def test_the_owner_lifts_the_hours_and_it_goes_on(draft, readers, hannah, now):
     hours.save()
     send_due()
     assert sending.work() == 2
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "moment", "words"),
+    [
+        (date(2027, 3, 14), "02:30", datetime(2027, 3, 14, 10, 30, tzinfo=UTC), "never comes: it leaves at 3:30"),
+        (date(2026, 11, 1), "01:30", datetime(2026, 11, 1, 8, 30, tzinfo=UTC), "it leaves the first time"),
+    ],
+)
+def test_in_the_nights_when_the_clock_is_turned_the_editor_is_told_what_the_letter_does(
+    draft, readers, desk, now, day, at, moment, words
+):
+    now.move_to(min(timezone.now(), moment - timedelta(hours=2)))
+    query = {"when": "at", "day": str(day), "time": at}
+    assert words in desk.get(reverse("newsletters:confirm", args=[draft.pk]), query).content.decode()
+    scheduling.schedule(edition=draft, at=WhenForm({"day": str(day), "time": at}).at, by=None)
+    assert Campaign.objects.get().send_at == moment
