@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from delivery import backup, draining, freezing, headers, ledger, policy, rates
@@ -33,6 +34,7 @@ STALE_SECONDS = 10.0
 LOOK_SECONDS = 0.5
 OVERTIME = 2.0
 TURN = 0.5  # seconds of sending between two slices, while there are readers whom nobody has collected yet
+AWAY = (OperationalError, InterfaceError)  # the database, or the way to it
 _kept = threading.local()
 
 
@@ -201,12 +203,15 @@ class _Run:
         self.settled_at = self.looked_at = time.monotonic()
         self.is_over = self.is_lost = False
         self.is_whole = True
+        self.outage: OperationalError | InterfaceError | None = None
 
     def through(self, rows: list[Row]) -> str:
         """Send them in order; return "" or why the channel is shut.
 
         Raises:
             ledger.LeaseLost: when somebody took the lease; what was answered meanwhile stands in the spool.
+            OperationalError, InterfaceError: when the database went away; what is on its way is waited for first, and
+                stands there too.
         """
         reason = ""
         mails = self.mails(rows)
@@ -220,16 +225,26 @@ class _Run:
         except ChannelDown as down:
             reason, self.is_whole = str(down), False
         self.spool.flush()
+        if self.outage is not None:
+            raise self.outage
         self.settle()
         if self.is_lost:
             raise ledger.LeaseLost
         return reason
 
     def mails(self, rows: list[Row]) -> Iterator[Mail]:
-        """Yield what is to be sent, one after the other, as long as the dispatch runs.
+        """Yield what is to be sent, one after the other, as long as the dispatch runs and the database is there."""
+        try:
+            yield from self._mails(rows)
+        except AWAY as error:
+            self.goes_away(error)
 
-        Never more than a checkpoint's rows are begun and not settled.
-        """
+    def goes_away(self, error: OperationalError | InterfaceError) -> None:
+        """Begin nothing more, and ask the database nothing: who is on the way is still waited for."""
+        self.outage, self.is_over, self.is_whole = error, True, False
+
+    def _mails(self, rows: list[Row]) -> Iterator[Mail]:
+        """Yield them; never more than a checkpoint's rows are begun and not settled."""
         self.writing.read(rows)
         courtesy = Courtesy.get()
         asked, judged = time.monotonic(), policy.verdicts(rows, courtesy=courtesy, dispatch=self.dispatch)
@@ -275,6 +290,13 @@ class _Run:
 
     def look_around(self) -> None:
         """Settle when a checkpoint is due; now and then see to single messages, and whether to go on."""
+        if self.outage is None:
+            try:
+                self._look_around()
+            except AWAY as error:
+                self.goes_away(error)
+
+    def _look_around(self) -> None:
         now = time.monotonic()
         if draining.is_asked():
             self.is_over = True

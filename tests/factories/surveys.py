@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from delivery import links
@@ -19,6 +20,13 @@ def survey(**attributes: Any) -> Survey:
     made.full_clean(exclude=["choices", "more"] if not made.choices else None)
     made.save()
     return made
+
+
+def themes() -> None:
+    """Make the themes that a new installation begins with, where a test has emptied the tables."""
+    begun: Any = import_module("newsletter.surveys.migrations.0001_one_question_and_its_answers")
+    for name in begun.THEMES:
+        theme(name)
 
 
 def theme(name: str = "Waiting") -> Theme:

@@ -168,7 +168,13 @@ def _write_patients(pairs: list[tuple[Reader, Somebody]], today: date) -> None:
         if one.is_patient:
             born_on = today - CHILDHOOD if one.is_child else GROWN_UP
             status = STATUS.get(one.against, Patient.Status.ACTIVE)
-            written[one.number] = Patient(reader=reader, born_on=born_on, birthday=birthday_of(born_on), status=status)
+            written[one.number] = Patient(
+                ref=reader.ref,  # a name drawn by lot may fall on two of one crowd
+                reader=reader,
+                born_on=born_on,
+                birthday=birthday_of(born_on),
+                status=status,
+            )
     Patient.objects.bulk_create(written.values())
     answered_for = [one for _, one in pairs if one.is_child and one.adult is not None]
     for one in answered_for:

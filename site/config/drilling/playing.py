@@ -162,7 +162,7 @@ class Play:
             if (now := (taken, self.open_rows())) != news:
                 news, since = now, time.monotonic()
             elif time.monotonic() - since > STUCK_AFTER:
-                raise Stuck(f"letter {number + 1} stands still: {dispatch.counts()}")
+                raise Stuck(f"letter {number + 1} stands still: {self.stand_still(dispatch)}")
             elif time.monotonic() - since > STILL_FOR:
                 self.clock.jump(A_MINUTE if time.monotonic() - since < STILL_FOR * 6 else AN_HOUR)
         self.server.forget()
@@ -180,6 +180,12 @@ class Play:
             self.surely(lambda: people.happens(change, crowd, whom))
             crowd.look()
             self.changed_people[change] += 1
+
+    def stand_still(self, dispatch: Dispatch) -> str:
+        """Return how a letter stands that does not come to its end, for whoever looks for the reason."""
+        dispatch.refresh_from_db()
+        told = {"state": dispatch.state, "trouble": dispatch.trouble, "files": self.to_read(), **dispatch.counts()}
+        return ", ".join(f"{name} {value}" for name, value in told.items())
 
     def open_rows(self) -> int:
         """Return how many letters have no end yet."""

@@ -15,6 +15,7 @@ from home.demo.seed import telling
 from home.demo.seed.story import Size, Story
 from tests.factories.editions import topics
 from tests.factories.pages import root_page
+from tests.factories.surveys import themes
 
 SMALL = Size(patients=60, offices=7, months=3)
 
@@ -31,6 +32,7 @@ def told(django_db_setup: None, django_db_blocker: Any, mailbox: Path) -> Iterat
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(OUTBOX_ROOT=mailbox):
         root_page()
         topics()
+        themes()
         yield telling.tell(SMALL, lambda line: None)
         transaction.set_rollback(True)
 

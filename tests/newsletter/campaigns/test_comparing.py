@@ -346,7 +346,7 @@ def test_a_hostile_subject_is_shown_as_text(desk, draft, few_are_enough):
 def test_the_results_show_both_and_what_came_of_it(desk, started):
     path = reverse("newsletters:results", args=[started.edition_id])
     assert "two parts first" in desk.get(path).content.decode()
-    tried(started, first=6, second=7)
+    tried(started, first=1, second=1)  # however the lot parted sixty readers, that is no difference
     assert "Both parts have it" in desk.get(path).content.decode()
     with after_the_wait():
         compare()
