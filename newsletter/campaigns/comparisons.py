@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -176,12 +177,12 @@ def begin(campaign: Campaign, edition: EditionPage) -> Comparison:
 def _why_not(written: EditionPage, letters: int) -> str:
     smallest = sureness.smallest_audience()
     if letters < smallest:
-        words = {"n": letters, "smallest": smallest}
+        words = {"n": intcomma(letters), "smallest": intcomma(smallest)}
         return (
             ngettext(
-                "This goes to %(n)d reader. Below %(smallest)d, chance alone parts two subjects as far as a better one"
+                "This goes to %(n)s reader. Below %(smallest)s, chance alone parts two subjects as far as a better one"
                 " would, so a comparison would tell you nothing.",
-                "This goes to %(n)d readers. Below %(smallest)d, chance alone parts two subjects as far as a better one"
+                "This goes to %(n)s readers. Below %(smallest)s, chance alone parts two subjects as far as a better one"
                 " would, so a comparison would tell you nothing.",
                 letters,
             )

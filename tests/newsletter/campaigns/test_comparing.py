@@ -315,7 +315,7 @@ def test_figures_of_a_few_people_are_not_told(started):
 
 def test_send_says_why_not_where_the_audience_is_too_small(desk, draft, readers):
     page = desk.get(reverse("newsletters:send", args=[draft.pk])).content.decode()
-    assert "This goes to 2 readers. Below 10596" in page
+    assert "This goes to 2 readers. Below 10,596" in page
     assert 'aria-describedby="why-not-two"' in page
     assert 'name="second_subject"' not in page
 
