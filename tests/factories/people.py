@@ -31,6 +31,7 @@ from patients.models import (
     Reader,
     Tag,
 )
+from practice import clocks
 from practice.models import Location
 from referral_portal.cases.models import Case
 from tests.factories.cases import CaseFactory
@@ -79,7 +80,11 @@ def whole(word: str, location: Location, *, phone: str, seen: datetime | None = 
             external_id=f"{word}visit",
         )
         Procedure.objects.create(
-            patient=patient, appointment=visit, label=f"{word} crown", done_on=seen.date(), fee_cents=12_000
+            patient=patient,
+            appointment=visit,
+            label=f"{word} crown",
+            done_on=seen.astimezone(clocks.zone()).date(),
+            fee_cents=12_000,
         )
         CaseFactory.create(patient=patient, given_name=f"{word}given", family_name=f"{word}family", location=location)
     return patient
