@@ -16,16 +16,18 @@ from playwright.sync_api import Page
 
 from accounts import groups
 from accounts.roles import Role
-from newsletter.campaigns import actions, approving
+from newsletter.campaigns import actions, approving, comparing, sureness
+from newsletter.campaigns.approvers import ApprovalRule
 from newsletter.campaigns.sending_rules import SendingRule
 from newsletter.campaigns.trials import TestReader
 from newsletter.editions.models import EditionPage
 from newsletter.editions.past import LeftOut
-from newsletter.surveys.models import Survey
+from newsletter.surveys.models import Survey, Theme
 from practice import clocks
 from tests.cast import sign_in
 from tests.factories import editions, patients, surveys
-from tests.factories.approvals import rule
+from tests.factories.approvals import fresh, rule, say_yes
+from tests.factories.delivery import crowd
 from tests.journeys.walking import axe_findings, sideways
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -53,6 +55,20 @@ def answered(location: Any) -> Survey:
     surveys.theme("Waiting")
     surveys.answer(question, patients.letter_reader(email="teo@home.example"), 2, "I waited for an hour.")
     return question
+
+
+@pytest.fixture
+def two(draft: EditionPage, hannah: Any, monkeypatch: pytest.MonkeyPatch) -> EditionPage:
+    """Return December's letter with two subjects and readers enough, as the rule of certainty is tested elsewhere."""
+    monkeypatch.setattr(sureness, "fewest_in_a_part", lambda: 10)
+    crowd(60)
+    comparing.write(edition=draft, subject="Three things for a warm winter", by=hannah)
+    return EditionPage.objects.get(pk=draft.pk)
+
+
+def form_of(room: str, model: str, standing: Any) -> str:
+    """Return where something that stands is changed."""
+    return reverse(f"wagtailsnippets_{room}_{model}:edit", args=[standing.pk])
 
 
 def seen(window: Page, width: int, scheme: str, paths: dict[str, str]) -> dict[str, list[str]]:
@@ -89,7 +105,9 @@ def test_the_screens_of_letters(
         "calendar": reverse("newsletters:calendar"),
         "new": reverse("newsletters:new"),
         "results": reverse("newsletters:results", args=[edition.pk]),
+        "letter by letter": reverse("newsletters:letters", args=[edition.pk]),
         "preview as a way": f"{paths['preview']}?as=way:A.es&show=dark",
+        "preview as a text message": f"{paths['preview']}?show=sms",
     }
     assert seen(window, width, scheme, paths) == {}
 
@@ -119,15 +137,17 @@ def test_the_owners_forms_and_last_question_of_approval(
 ) -> None:
     rule("owner")
     approving.ask(edition=draft, by=hannah)
-    SendingRule.objects.create(practice=practice)
-    TestReader.objects.create(practice=practice, name="Ours", email="ours@elsewhere.example")
+    reader = TestReader.objects.create(practice=practice, name="Ours", email="ours@elsewhere.example")
+    made = {"sendingrule": SendingRule.objects.create(practice=practice), "testreader": reader}
+    made["approvalrule"] = ApprovalRule.objects.get()
     groups.furnish(Role.OWNER)
     sign_in(client, okafor)
     window.context.add_cookies(
         [{"name": name, "value": one.value, "url": live_server.url} for name, one in client.cookies.items()]
     )
-    models = ("approvalrule", "sendingrule", "testreader")
-    paths = {model: reverse(f"wagtailsnippets_campaigns_{model}:list") for model in models}
+    paths = {model: reverse(f"wagtailsnippets_campaigns_{model}:list") for model in made}
+    paths |= {f"form of {model}": form_of("campaigns", model, standing) for model, standing in made.items()}
+    paths["another test reader"] = reverse("wagtailsnippets_campaigns_testreader:add")
     paths["sure"] = reverse("newsletters:approval_sure", args=[draft.pk])
     paths["approval"] = reverse("newsletters:approval", args=[draft.pk])
     assert seen(window, width, scheme, paths) == {}
@@ -144,6 +164,35 @@ def test_the_screens_of_a_letter_in_review(
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_the_screens_of_two_subjects(
+    width: int, scheme: str, window: Page, two: EditionPage, hannah: Any, okafor: Any
+) -> None:
+    def screens(*names: str) -> dict[str, str]:
+        return {name: reverse(f"newsletters:{name}", args=[two.pk]) for name in names}
+
+    assert seen(window, width, scheme, screens("send")) == {}
+    rule("owner")
+    approving.ask(edition=two, by=hannah)
+    assert seen(window, width, scheme, screens("approval")) == {}
+    say_yes(two, okafor)
+    campaign = actions.start(edition=fresh(two), by=hannah)
+    assert seen(window, width, scheme, screens("results")) == {}
+    comparing.choose(campaign=campaign, subject="second", by=hannah)
+    assert seen(window, width, scheme, screens("results", "letters")) == {}
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_the_editors_of_a_letter_a_tip_and_an_event(
+    width: int, scheme: str, window: Page, ruled: EditionPage, location: Any
+) -> None:
+    pages = {"letter": ruled, "tip": editions.tip(), "event": editions.event(location)}
+    paths = {name: reverse("wagtailadmin_pages:edit", args=[page.pk]) for name, page in pages.items()}
+    index = pages["tip"].get_parent()
+    paths["another tip"] = reverse("wagtailadmin_pages:add", args=["editions", "tippage", index.pk])
+    assert seen(window, width, scheme, paths) == {}
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_the_screens_of_questions(width: int, scheme: str, window: Page, answered: Survey) -> None:
     paths = {
         "list": reverse("surveys:list"),
@@ -153,5 +202,10 @@ def test_the_screens_of_questions(width: int, scheme: str, window: Page, answere
         "themes": reverse("wagtailsnippets_surveys_theme:list"),
         "topics": reverse("wagtailsnippets_editions_topic:list"),
         "tips": reverse("wagtailadmin_explore", args=[editions.tip().get_parent().pk]),
+        "another question": reverse("wagtailsnippets_surveys_survey:add"),
+        "form of a question": form_of("surveys", "survey", answered),
+        "another theme": reverse("wagtailsnippets_surveys_theme:add"),
+        "form of a theme": form_of("surveys", "theme", Theme.objects.get()),
+        "another topic": reverse("wagtailsnippets_editions_topic:add"),
     }
     assert seen(window, width, scheme, paths) == {}
