@@ -48,6 +48,7 @@ WAITS_FOR_A_PROCESS = {
 WRITES_SQL = {
     "site/vault/writing.py": "COPY, for which Django has no words; names come from the models",
     "site/vault/inserting.py": "INSERT … SELECT, for which Django has no words; it compiles the question",
+    "site/vault/surveying.py": "ANALYZE, for which Django has no words",
     "site/config/observing/health.py": "SELECT 1",
     "site/journal/guards.py": "asks which triggers stand",
     "site/config/running/preparing.py": "asks an older database, whose columns no model knows any more",

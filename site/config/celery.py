@@ -47,6 +47,11 @@ app.set_default()  # in every thread of the web server too, else hints go to a b
 app.conf.beat_schedule = {
     "referrals: erase friends who never answered": {"task": "referrals.expire", "schedule": 3600.0},
     "config: show that a worker lives": {"task": "config.alive", "schedule": 15.0},
+    "config: let SQLite learn how its rows are spread": {
+        "task": "config.take_stock",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "journal: announce what was left unannounced": {"task": "journal.sweep", "schedule": 10.0},
     "journal: seal what is finished": {"task": "journal.seal", "schedule": 300.0, "options": {"expires": 300}},
     "journal: seal what came late": {"task": "journal.seal_late", "schedule": 86400.0},

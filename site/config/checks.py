@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Warning
 
-from config.env import LOOPBACK
+from delivery.providers import LOOPBACK
 
 
 @checks.register(checks.Tags.security, deploy=True)

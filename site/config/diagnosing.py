@@ -16,12 +16,12 @@ from django.db import connection
 from django.utils import timezone
 from wagtail.models import Site
 
-from config.env import LOOPBACK
 from config.observing import health
 from config.running.announcing import mail_goes_to
 from config.running.preparing import waiting_migrations
 from config.tasks import ALIVE
 from delivery.models import Message
+from delivery.providers import LOOPBACK
 from delivery.states import DispatchState, MessageState
 from journal.models import Entry, Reaction
 from journal.reacting import GIVE_UP_AFTER

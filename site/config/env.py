@@ -14,16 +14,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from delivery import providers
+
 ROOT = Path(__file__).resolve().parents[2]
 
-PROVIDERS = ("brevo", "mailersend", "postmark", "resend", "sparkpost")
-MAIL_SCHEMES = ("outbox", "smtp", "smtps", *(f"anymail+{name}" for name in PROVIDERS))
+MAIL_SCHEMES = ("outbox", "smtp", "smtps", *(f"{providers.PREFIX}{name}" for name in providers.PROVIDERS))
 BROKER_SCHEMES = ("filesystem", "redis", "rediss", "amqp", "amqps")
 CACHE_SCHEMES = ("locmem", "redis", "rediss")
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 SHORTEST_SECRET = 20
 _TO_STANDARD = str.maketrans("-_", "+/")
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 # Every variable: what it is without being set, and what it is for. docs/reference/environment.md is made from this.
 VARIABLES: dict[str, tuple[str, str]] = {
@@ -208,10 +208,10 @@ def load(environ: Mapping[str, str] | None = None) -> Environment:
         trusted_proxies=_networks(read),
     )
     if env.demo:
-        if urlsplit(env.site_url).hostname not in LOOPBACK:
+        if urlsplit(env.site_url).hostname not in providers.LOOPBACK:
             read.problems.append("SITE_URL: with DEMO=1 the site is on this machine only (127.0.0.1).")
         for name, value in (("MAIL_URL", env.mail_url), ("BULK_MAIL_URL", env.bulk_mail_url)):
-            if value.startswith(("smtp", "anymail")) and urlsplit(value).hostname not in LOOPBACK:
+            if value.startswith(("smtp", "anymail")) and urlsplit(value).hostname not in providers.LOOPBACK:
                 read.problems.append(f"{name}: with DEMO=1 mail goes to this machine only (127.0.0.1).")
     if read.problems:
         raise EnvironmentRefused(read.problems)
@@ -242,8 +242,8 @@ def _mail_complaint(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme.startswith("smtp") and not parts.hostname:
         return "needs a host, as in smtp://user:password@mail.example.org:587?tls=starttls."
-    if parts.scheme.startswith("anymail") and not parts.username:
-        return "needs the provider's key before an @, as in anymail+postmark://KEY@."
+    if providers.name_in(value):
+        return providers.complaint(value)
     if parts.query and not re.fullmatch(r"tls=(starttls|implicit|none)", parts.query):
         return "understands only ?tls=starttls, ?tls=implicit or ?tls=none."
     return ""

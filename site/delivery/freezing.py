@@ -18,6 +18,7 @@ from django.db.models import (
     Q,
     QuerySet,
     StringAgg,
+    Sum,
     TextField,
     Value,
     Window,
@@ -31,15 +32,15 @@ from delivery import arms, audiences, hints, rendering, staging
 from delivery.audiences import Asked
 from delivery.clicks.letters import counted
 from delivery.ledger import ID_DIGITS, own_and_theirs
-from delivery.models import Dispatch, Freezing, Message, Slice, Variant
+from delivery.models import Dispatch, Freezing, Half, Message, Slice, Variant
 from delivery.points import Point, reached
-from delivery.staging import Meant, is_shared
+from delivery.staging import Meant
 from delivery.states import DispatchState
 from delivery.steps import hold, run_when_whole
 from delivery.ways import Naming, arm_of
 from journal.recording import record
 from patients.models import ContactPoint
-from vault.inserting import Digest, RisingIds, insert_found, set_down, take_away
+from vault.inserting import Digest, RisingIds, fill, insert_found, settle, stand_up, take_away
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +74,7 @@ def begin(dispatch: Dispatch, asked: Asked, question: Mapping[str, Any] | None =
     own, theirs = own_and_theirs(dispatch.channel, asked.readers)
     if edge:
         own, theirs = own.filter(address_hash__lt=edge), theirs.filter(address_hash__lt=edge)
-        Freezing.objects.create(
+        work = Freezing.objects.create(
             dispatch=dispatch,
             question=dict(question or {}),
             domain=domain,
@@ -81,6 +82,7 @@ def begin(dispatch: Dispatch, asked: Asked, question: Mapping[str, Any] | None =
             languages=sorted(asked.ways.languages),
             frozen_to=edge,
         )
+        _begin_to_ask(work)
     with staging.asked((own, theirs), asked.ways):
         rows = _Rows(dispatch, domain, asked.ways.naming)
         dispatch.letters = rows.write(Meant.objects.all())
@@ -98,7 +100,7 @@ def go_on() -> bool:
     waiting = Freezing.objects.filter(dispatch__state__in=COLLECTED).select_related("dispatch").order_by("dispatch")
     for work in waiting:
         try:
-            if _ask(work) if not work.is_asked else _write(work) or _complete(work):
+            if _ask(work) or _part(work) if not work.is_asked else _write(work) or _complete(work):
                 hints.work_waits()
                 return True
         except Over:
@@ -115,7 +117,7 @@ def go_on() -> bool:
 def freeze_all(dispatch: Dispatch) -> None:
     """Freeze what is left of one audience here and now, without waiting for a worker."""
     while (work := Freezing.objects.filter(dispatch=dispatch).select_related("dispatch").first()) is not None:
-        if not (_ask(work) if not work.is_asked else _write(work) or _complete(work)):
+        if not (_ask(work) or _part(work) if not work.is_asked else _write(work) or _complete(work)):
             break
     dispatch.refresh_from_db()
 
@@ -138,19 +140,50 @@ def _edge(channel: str) -> str:
     return hashes.values_list("address_hash", flat=True)[FIRST:].first() or ""
 
 
+def _begin_to_ask(work: Freezing) -> None:
+    """Make the table empty, and the two halves of the question open."""
+    table = staging.standing(work.dispatch_id)
+    take_away(table)
+    stand_up(table)
+    work.halves.all().delete()
+    Half.objects.bulk_create(Half(freezing=work, whom=whom) for whom in Half.Whom)
+
+
 def _ask(work: Freezing) -> bool:
-    """Ask who else is meant, and part them into slices."""
+    """Ask a half of who else is meant that nobody else asks; return whether there was one."""
+    with transaction.atomic():
+        open_halves = work.halves.filter(people=None).select_related("freezing__dispatch")
+        half = _locked(open_halves.order_by("whom")).first()
+        if half is None:
+            return False
+        mine, dispatch = half.freezing, half.freezing.dispatch
+        if not staging.stands(dispatch.pk):
+            _begin_to_ask(mine)
+            return True
+        asked = audiences.of(dispatch)
+        own, theirs = own_and_theirs(dispatch.channel, asked.readers)
+        is_own = half.whom == Half.Whom.OWN
+        others = (own if is_own else theirs).filter(address_hash__gte=mine.frozen_to)
+        half.people = fill(staging.standing(dispatch.pk), staging.half(others, asked.ways, is_own=is_own))
+        half.save(update_fields=["people"])
+        reached(Point.FREEZING)
+    return True
+
+
+def _part(work: Freezing) -> bool:
+    """Part those who are meant into slices, once both halves were asked; one that somebody is asking is still open."""
     with transaction.atomic():
         mine = _mine(work)
-        if mine is None or mine.is_asked:
+        if mine is None or mine.is_asked or mine.halves.filter(people=None).exists():
             return False
-        asked, dispatch = audiences.of(mine.dispatch), mine.dispatch
-        own, theirs = own_and_theirs(dispatch.channel, asked.readers)
-        others = own.filter(address_hash__gte=mine.frozen_to), theirs.filter(address_hash__gte=mine.frozen_to)
-        table = staging.standing(dispatch.pk)
-        take_away(table)
-        set_down(table, staging.question(others, asked.ways, has_parts=True))
-        _pass_over_named(dispatch, table)
+        table = staging.standing(mine.dispatch_id)
+        people = mine.halves.aggregate(people=Sum("people"))["people"]
+        if not staging.stands(mine.dispatch_id) or table.objects.count() != people:
+            log.warning("delivery.asks_again", dispatch=mine.dispatch.ref)
+            _begin_to_ask(mine)
+            return True
+        settle(table)
+        _pass_over_named(mine.dispatch, table)
         Slice.objects.bulk_create(_slices(mine, table.objects.all()))
         mine.is_asked = True
         mine.save(update_fields=["is_asked"])
@@ -174,10 +207,8 @@ def _slices(work: Freezing, meant: QuerySet[Any]) -> list[Slice]:
     counted = list(meant.values_list("part").annotate(people=Count("*")).order_by("part"))
     befores = accumulate((people for _part, people in counted), initial=0)
     slices: dict[int, Slice] = {}
-    for (part, people), before in zip(counted, befores, strict=False):
-        one = slices.setdefault(before // SLICE, Slice(freezing=work, low=part, people=0))
-        one.high = part
-        one.people += people
+    for (part, _people), before in zip(counted, befores, strict=False):
+        slices.setdefault(before // SLICE, Slice(freezing=work, low=part)).high = part
     return list(slices.values())
 
 
@@ -191,7 +222,7 @@ def _write(work: Freezing) -> bool:
         meant = None
         if staging.stands(dispatch.pk):
             meant = staging.standing(dispatch.pk).objects.filter(part__gte=piece.low, part__lte=piece.high)
-        if meant is None or meant.count() != piece.people:
+        if meant is None or not meant.exists():  # nobody fills the table any more: all of it is there, or nothing
             _ask_again(work)
             return True
         rows = _Rows(dispatch, work.domain, Naming(work.marks, frozenset(work.languages)))
@@ -211,6 +242,7 @@ def _ask_again(work: Freezing) -> None:
     first = work.slices.order_by("low").values_list("low", flat=True)[0]
     work.slices.all().delete()
     Freezing.objects.filter(pk=work.pk).update(is_asked=False, frozen_to=max(first, work.frozen_to))
+    _begin_to_ask(work)
 
 
 def _complete(work: Freezing) -> bool:
@@ -252,15 +284,14 @@ class _Rows:
 
     def __init__(self, dispatch: Dispatch, domain: str, naming: Naming) -> None:
         self.dispatch, self.naming, self.ids = dispatch, naming, RisingIds()
-        now = timezone.now()
+        self.now = timezone.now()
         self.name = name = Left(Digest(Concat(Value(f"{dispatch.occasion}:"), "address_hash")), ID_DIGITS)
         self.always: dict[str, Any] = {
             "dispatch": dispatch.pk,
             "channel": dispatch.channel,
             "purpose": dispatch.purpose,
             "topic": dispatch.topic,
-            "next_try_at": now,
-            "queued_at": now,
+            "queued_at": self.now,
             "content": None,
             "reader": F("reader"),
             "language": F("language"),
@@ -277,12 +308,11 @@ class _Rows:
         Raises:
             Dropped: when a row was passed over for any other reason; the database does not say which key it met.
         """
-        with staging.sharing(meant):
-            try:
-                with transaction.atomic():
-                    return self._write(meant, is_doubtful=False)
-            except IntegrityError:
-                number = self._write(meant, is_doubtful=True)
+        try:
+            with transaction.atomic():
+                return self._write(meant, is_doubtful=False)
+        except IntegrityError:
+            number = self._write(meant, is_doubtful=True)
         rows = Message.objects.filter(dispatch=self.dispatch)
         stands = Q(Exists(rows.filter(reader=OuterRef("reader"))))
         stands |= Q(Exists(rows.filter(address_hash=OuterRef("address_hash"))))
@@ -291,42 +321,32 @@ class _Rows:
         return number
 
     def _write(self, meant: QuerySet[Any], *, is_doubtful: bool) -> int:
-        alone = {"id": self.ids.after(0), **self._whatever_is_meant("marks")}
-        single = insert_found(Message, meant.filter(~is_shared()), is_doubtful=is_doubtful, **alone)
-        return single + self._write_shared(meant, after=single, is_doubtful=is_doubtful)
-
-    def _write_shared(self, meant: QuerySet[Any], *, after: int, is_doubtful: bool) -> int:
-        """Write the mailboxes at which several are meant: the first of them by key, and the others as a list.
-
-        They come last: their ids are counted over everybody who shares, so there are gaps, and nobody may come after.
-        """
+        """Write each address at which somebody is meant: the first of them by key, and the others as a list."""
         whole: dict[str, Any] = {"partition_by": F("address_hash"), "order_by": F("reader")}
         others = StringAgg(Cast("reader", CharField()), Value(", "))
-        marks = StringAgg("marks", Value(""))
-        first = meant.filter(is_shared()).annotate(
+        first = meant.annotate(
             place=Window(RowNumber(), **whole),
             others=Window(others, frame=RowRange(start=1), **whole),
-            all_marks=Window(marks, frame=RowRange(), **whole),
+            all_marks=Window(StringAgg("marks", Value("")), frame=RowRange(), **whole),
         )
+        listed = Concat(Value("["), "others", Value("]"), output_field=TextField())
+        way = self.naming.named_by("all_marks")
+        variant, next_try_at = arms.drawn(self.dispatch, way, self.name) if self.dispatch.arm_size else (way, self.now)
         return insert_found(
             Message,
             first.filter(place=1),
             is_doubtful=is_doubtful,
-            id=self.ids.after(after),
-            also=Cast(Concat(Value("["), "others", Value("]"), output_field=TextField()), JSONField()),
-            **self._whatever_is_meant("all_marks"),
+            id=self.ids.each(),
+            also=Cast(listed, JSONField()),
+            variant=variant,
+            next_try_at=next_try_at,
+            **self.always,
         )
-
-    def _whatever_is_meant(self, marks: str) -> dict[str, Any]:
-        """Return what a row says whether one or several read it; `marks` is what the question calls theirs."""
-        way = self.naming.named_by(marks)
-        if not self.dispatch.arm_size:
-            return self.always | {"variant": way}
-        variant, next_try_at = arms.drawn(self.dispatch, way, self.name)
-        return self.always | {"variant": variant, "next_try_at": next_try_at}
 
     def write_letters(self, ask: Callable[[], Asked]) -> None:
         """Write the letter in the ways that occur in these rows, each once."""
+        if not (self.naming.marks or self.naming.languages or self.dispatch.arm_size):
+            return
         mine = Message.objects.filter(pk__range=self.ids.ends).exclude(variant="")  # by key alone: quick in any ledger
         names = set(mine.order_by().values_list("variant", flat=True).distinct())
         if self.dispatch.arm_size:

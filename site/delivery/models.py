@@ -146,13 +146,34 @@ class Freezing(models.Model):
         return f"{self.dispatch_id} from {self.frozen_to[:HASH_DIGITS]}"
 
 
+class Half(models.Model):
+    """One of the two questions by which an audience is asked: two workers ask them at the same time."""
+
+    class Whom(models.TextChoices):
+        """Who is meant."""
+
+        OWN = "own", _("those who are written to themselves")
+        THEIRS = "theirs", _("children, whose adults are written to")
+
+    freezing = models.ForeignKey(Freezing, on_delete=models.CASCADE, related_name="halves", db_index=False)
+    whom = models.CharField(max_length=8, choices=Whom)
+    people = models.PositiveIntegerField(_("found, once it was asked"), null=True, default=None)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["freezing", "whom"], name="delivery_half_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.whom)
+
+
 class Slice(models.Model):
     """Addresses that were asked and are not in the ledger yet: those whose hashes begin with `low` and up to `high`."""
 
     freezing = models.ForeignKey(Freezing, on_delete=models.CASCADE, related_name="slices", db_index=False)
     low = models.CharField(max_length=8)
     high = models.CharField(max_length=8)
-    people = models.PositiveIntegerField(_("meant there, which shows whether their table was lost"))
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

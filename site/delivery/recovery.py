@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import structlog
 from django.db import transaction
 from django.db.models import F
@@ -22,7 +24,9 @@ def recover() -> int:
 
     What waits again in a dispatch that ended meanwhile follows it: left out of a canceled one, sent by a finished one.
     """
-    rows = sum(_replay(found) for found in spool.left_behind()) + sum(_take_over(lease) for lease in _expired())
+    with closing(spool.left_behind()) as files:  # an error keeps its frames: without this, a file locked for long
+        rows = sum(_replay(found) for found in files)
+    rows += sum(_take_over(lease) for lease in _expired())
     ledger.leave_out_cancelled()
     ledger.reopen_finished()
     return rows

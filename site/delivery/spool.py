@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -154,8 +154,8 @@ class Found:
                 self.answers[UUID(hex=words[1])] = Result(MessageState(words[2]), reason)
 
 
-def left_behind() -> Iterator[Found]:
-    """Yield the files of dead workers on this machine, each locked while it is looked at."""
+def left_behind() -> Generator[Found]:
+    """Yield the files of dead workers on this machine, each locked while it is looked at, or until this is closed."""
     root = Path(settings.SPOOL_ROOT)
     for path in sorted(root.glob("*.spool")):
         try:

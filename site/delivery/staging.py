@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django.apps.registry import Apps
 from django.db import connection, models
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Left
 
 from delivery.ledger import CHILD
@@ -48,23 +48,6 @@ class Meant(Person):
     class Meta(Person.Meta):
         managed = False
         db_table = "delivery_meant"
-
-
-class Shared(models.Model):
-    """An address at which several are meant; of a single transaction as well."""
-
-    address_hash = models.CharField(max_length=64, primary_key=True)
-
-    objects: ClassVar[models.Manager[Shared]] = models.Manager()
-
-    class Meta:
-        apps = Apps()
-        app_label = "delivery"
-        managed = False
-        db_table = "delivery_shared"
-
-    def __str__(self) -> str:
-        return self.address_hash
 
 
 @lru_cache(maxsize=8)
@@ -110,26 +93,18 @@ def asked(found: tuple[Points, Points], ways: Ways) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def sharing(meant: QuerySet[Any]) -> Iterator[None]:
-    """Find the addresses at which several are meant: `Shared` answers."""
-    again = meant.values("address_hash").annotate(people=Count("*")).filter(people__gt=1)
-    with staged(Shared, again.values("address_hash")):
-        yield
-
-
-def is_shared() -> Exists:
-    """Return whether several are meant at an outer row's address."""
-    return Exists(Shared.objects.filter(address_hash=OuterRef("address_hash")))
-
-
-def question(found: tuple[Points, Points], ways: Ways, *, has_parts: bool = False) -> QuerySet[Any, Any]:
-    """Return who is meant at these addresses, as the columns of `Meant`, or of a table that stands."""
+def question(found: tuple[Points, Points], ways: Ways) -> QuerySet[Any, Any]:
+    """Return who is meant at these addresses, as the columns of `Meant`."""
     own, theirs = found
-    return _columns(own, "reader_id", ways, has_parts).union(_columns(theirs, CHILD, ways, has_parts), all=True)
+    return _columns(own, "reader_id", ways).union(_columns(theirs, CHILD, ways), all=True)
 
 
-def _columns(points: Points, reader: str, ways: Ways, has_parts: bool) -> QuerySet[Any, Any]:
+def half(points: Points, ways: Ways, *, is_own: bool) -> QuerySet[Any, Any]:
+    """Return who is meant at these addresses, themselves or through an adult, as the columns of a table that stands."""
+    return _columns(points, "reader_id" if is_own else CHILD, ways, has_parts=True)
+
+
+def _columns(points: Points, reader: str, ways: Ways, *, has_parts: bool = False) -> QuerySet[Any, Any]:
     told = points.order_by().annotate(meant=F(reader), tongue=F("reader__language"), marks=ways.marks(reader))
     columns = ["meant", "address_hash", "address", "tongue", "marks"]
     if has_parts:

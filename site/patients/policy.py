@@ -32,6 +32,7 @@ from practice import clocks
 SHUT_TO_ALL = frozenset({Suppression.Reason.HARD_BOUNCE, Suppression.Reason.STOP, Suppression.Reason.DECEASED})
 OF_AGE = 18
 NOT_WELCOME = (Patient.Status.DECEASED, Patient.Status.DISMISSED)
+CHILDREN = "reader__patient__dependents__"  # from an address of an adult
 
 
 def comes_of_age(today: date) -> date:
@@ -56,16 +57,14 @@ class Contactable:
         wards: children, for whom the adult who is responsible is written to.
         points: addresses of all who may be written to as far as their own wishes and the address go.
         own: which of them are meant for themselves.
-        children: for whom an adult may be written to who may be written to.
-        born_later: after this day these were born.
+        theirs: which of them are of adults who answer for children, once for each child.
     """
 
     adults: ReaderQuerySet
     wards: ReaderQuerySet
     points: QuerySet[ContactPoint]
     own: Q
-    children: QuerySet[Patient]
-    born_later: date
+    theirs: Q
 
     def among(self, keys: QuerySet[Any, Any]) -> Contactable:
         """Return those whose primary keys `keys` finds."""
@@ -74,15 +73,12 @@ class Contactable:
             self.wards.filter(pk__in=keys),
             self.points,
             self.own & Q(reader__in=keys),
-            self.children.filter(reader__in=keys),
-            self.born_later,
+            self.theirs & Q(**{f"{CHILDREN}reader__in": keys}),
         )
 
     def own_and_theirs(self) -> tuple[QuerySet[ContactPoint], QuerySet[ContactPoint]]:
         """Return the addresses of those who are meant themselves, and of the adults who answer for the children."""
-        known = {"in": self.children.values("pk"), "born_on__gt": self.born_later}  # the day lets a planner guess well
-        theirs = {f"reader__patient__dependents__{ask}": value for ask, value in known.items()}
-        return self.points.filter(self.own), self.points.filter(**theirs)
+        return self.points.filter(self.own), self.points.filter(self.theirs)
 
     def together(self) -> ReaderQuerySet:
         """Return all of them as one question, one row at a time by their keys.
@@ -113,19 +109,38 @@ def adults_and_wards(channel: str, purpose: str, topic: str = "") -> Contactable
     shut_by, gone = (SHUT_TO_ALL, [Patient.Status.DECEASED]) if is_about_care else (None, NOT_WELCOME)
     points = open_points(channel, shut_by=shut_by).filter(_willing(channel, purpose, topic, today, at="reader"))
     willing = Reader.objects.reachable_by(channel, shut_by=shut_by).filter(_willing(channel, purpose, topic, today))
-    is_young, is_gone = Q(born_on__gt=born_later), Q(status__in=gone)
-    children = Patient.objects.filter(is_young & ~is_gone)
-    children = children.exclude(responsible__born_on__gt=born_later).exclude(responsible__status__in=gone)
-    barred = is_young | is_gone
+    barred = Q(born_on__gt=born_later) | Q(status__in=gone)
     if not is_about_care:
         barred |= _moved(channel, purpose, "reader")
-        children = children.exclude(_moved(channel, purpose, "responsible__reader")).filter(_awake(today, at="reader"))
     not_themselves = Patient.objects.filter(barred)  # as one question, so that a planner looks through them once
     adults = willing.exclude(Exists(not_themselves.filter(reader=OuterRef("pk"))))
     own = ~Q(Exists(not_themselves.filter(reader=OuterRef("reader_id"))))
-    looked_after = children.filter(reader=OuterRef("pk"), responsible__reader__in=willing)
-    wards = Reader.objects.filter(Exists(looked_after))
-    return Contactable(adults, wards, points, own, children.order_by(), born_later)
+    children = Patient.objects.filter(_looked_after(channel, purpose, today, adult="responsible__reader"))
+    wards = Reader.objects.filter(Exists(children.filter(reader=OuterRef("pk"), responsible__reader__in=willing)))
+    theirs = _looked_after(channel, purpose, today, child=CHILDREN, adult="reader")
+    return Contactable(adults, wards, points, own, theirs)
+
+
+def _looked_after(channel: str, purpose: str, today: date, *, child: str = "", adult: str) -> Q:
+    """Return for which children an adult is written to, as far as their own lives and wishes go.
+
+    It says what is, never what is not: a "not" about one of several children is another question about all of them.
+
+    Args:
+        child: what leads from the rows asked to the child; "" where they are children.
+        adult: what leads to the reader of the adult.
+    """
+    born_later, is_about_care = comes_of_age(today), purpose == Purpose.TRANSACTIONAL
+    gone = (Patient.Status.DECEASED,) if is_about_care else NOT_WELCOME
+    welcome = [status for status in Patient.Status if status not in gone]
+    found = Q(**{f"{child}born_on__gt": born_later, f"{adult}__patient__status__in": welcome})
+    found &= Q(**{f"{adult}__patient__born_on": None}) | Q(**{f"{adult}__patient__born_on__lte": born_later})
+    if is_about_care:
+        return found & Q(**{f"{child}status__in": welcome})
+    here = Q(**{f"{child}status__in": [status for status in welcome if status != Patient.Status.MOVED]})
+    if not _ends_with_a_move(channel, purpose):
+        here |= Q(**{f"{child}status": Patient.Status.MOVED}) & Q(_agreed(channel, purpose, adult))
+    return found & here & _awake(today, at=f"{child}reader")
 
 
 def _willing(channel: str, purpose: str, topic: str, today: date, *, at: str = "") -> Q:

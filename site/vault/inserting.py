@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.models import CharField, Func, UUIDField, Value, Window
 from django.db.models.constants import OnConflict
 from django.db.models.expressions import BaseExpression
@@ -33,7 +35,7 @@ class Digest(SHA256):
 
 
 class RisingIds:
-    """Version 7 UUIDs for the rows of some statements, a hundred million at most, in the order of the rows.
+    """Version 7 UUIDs for the rows of a statement, a hundred million at most, in the order of the rows.
 
     They begin as one that was made here, and end with the number of the row: servers before PostgreSQL 18 and SQLite
     make no such ids themselves, and what rises is filed away faster than what does not.
@@ -42,9 +44,9 @@ class RisingIds:
     def __init__(self) -> None:
         self.stem = ids.uuid7().hex[:-COUNTED]
 
-    def after(self, number: int) -> Cast:
-        """Return the ids of the next statement's rows, as the database makes them, after so many rows."""
-        place = LPad(Cast(Window(RowNumber()) + Value(number), CharField()), COUNTED, Value("0"))
+    def each(self) -> Cast:
+        """Return the ids of one statement's rows, as the database makes them."""
+        place = LPad(Cast(Window(RowNumber()), CharField()), COUNTED, Value("0"))
         return Cast(Concat(Value(self.stem), place, output_field=CharField()), UUIDField())
 
     @property
@@ -104,28 +106,64 @@ def staged(model: type[models.Model], found: models.QuerySet[Any, Any]) -> Itera
         model: of that table; no migration makes it.
         found: the question, whose values are the model's columns in their order.
     """
-    _set_down(model, found, "TEMPORARY")
+    connection = connections[found.db]
+    try:
+        select, params = found.query.get_compiler(found.db).as_sql()
+    except EmptyResultSet:
+        select, params = _nothing(model, connection)
+    with connection.cursor() as cursor:
+        _make_room(cursor)
+    _make(model, connection, "TEMPORARY", select, params)
+    settle(model, using=found.db)
     yield
     take_away(model, using=found.db)
 
 
-def set_down(model: type[models.Model], found: models.QuerySet[Any, Any]) -> None:
-    """Set down what a question finds as the rows of a table that stays until `take_away`, with the model's indexes.
+def stand_up(model: type[models.Model], *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Make an empty table that stands until `take_away`: to be filled by `fill`, then read after `settle`.
 
     PostgreSQL writes no log of it: after its crash the table stands there empty.
 
     Args:
         model: of that table; no migration makes it.
+        using: the name of the database.
+    """
+    connection = connections[using]
+    kind = "UNLOGGED" if connection.vendor == "postgresql" else ""
+    _make(model, connection, kind, *_nothing(model, connection))
+
+
+def fill(model: type[models.Model], found: models.QuerySet[Any, Any]) -> int:
+    """Write what a question finds into a table that stands; return how many rows; several may fill it at once.
+
+    Args:
+        model: of that table.
         found: the question, whose values are the model's columns in their order.
     """
     connection = connections[found.db]
-    _set_down(model, found, "UNLOGGED" if connection.vendor == "postgresql" else "")
+    quoted = connection.ops.quote_name
+    table = quoted(model._meta.db_table)
+    columns = [quoted(str(field.column)) for field in model._meta.concrete_fields]
+    with connection.cursor() as cursor:
+        _make_room(cursor)
+        try:
+            select, params = found.query.get_compiler(found.db).as_sql()
+        except EmptyResultSet:
+            return 0
+        cursor.execute(f"INSERT INTO {table} ({', '.join(columns)}) {select}", params)
+        return int(cursor.rowcount)
+
+
+def settle(model: type[models.Model], *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Give a table that was filled the model's indexes, and let the planner know it."""
+    connection = connections[using]
     quoted = connection.ops.quote_name
     table = quoted(model._meta.db_table)
     with connection.cursor() as cursor:
         for index in model._meta.indexes:
             columns = ", ".join(quoted(str(name)) for name in index.fields)
             cursor.execute(f"CREATE INDEX {quoted(index.name)} ON {table} ({columns})")
+        cursor.execute(f"ANALYZE {table}")
 
 
 def take_away(model: type[models.Model], *, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -134,20 +172,21 @@ def take_away(model: type[models.Model], *, using: str = DEFAULT_DB_ALIAS) -> No
         cursor.execute(f"DROP TABLE IF EXISTS {connections[using].ops.quote_name(model._meta.db_table)}")
 
 
-def _set_down(model: type[models.Model], found: models.QuerySet[Any, Any], kind: str) -> None:
-    connection = connections[found.db]
+def _nothing(model: type[models.Model], connection: BaseDatabaseWrapper) -> tuple[str, tuple[()]]:
+    nothing = ", ".join(f"CAST(NULL AS {field.cast_db_type(connection)})" for field in model._meta.concrete_fields)
+    return f"SELECT {nothing} WHERE 1 = 0", ()
+
+
+def _make_room(cursor: CursorWrapper) -> None:
+    if cursor.db.vendor == "postgresql":
+        cursor.execute(ROOM_TO_SORT, [SORTED_IN, SORTED_IN])
+
+
+def _make(
+    model: type[models.Model], connection: BaseDatabaseWrapper, kind: str, select: str, params: Sequence[Any]
+) -> None:
     quoted = connection.ops.quote_name
-    table = quoted(model._meta.db_table)
-    fields = model._meta.concrete_fields
-    columns = [quoted(str(field.column)) for field in fields]
+    columns = ", ".join(quoted(str(field.column)) for field in model._meta.concrete_fields)
+    asked = f"WITH found ({columns}) AS ({select}) SELECT * FROM found"  # noqa: S608  names come from the model
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(ROOM_TO_SORT, [SORTED_IN, SORTED_IN])
-        try:
-            select, params = found.query.get_compiler(found.db).as_sql()
-        except EmptyResultSet:
-            nothing = ", ".join(f"CAST(NULL AS {field.cast_db_type(connection)})" for field in fields)
-            select, params = f"SELECT {nothing} WHERE 1 = 0", ()
-        asked = f"WITH found ({', '.join(columns)}) AS ({select}) SELECT * FROM found"  # noqa: S608  names come from the model
-        cursor.execute(f"CREATE {kind} TABLE {table} AS {asked}", params)
-        cursor.execute(f"ANALYZE {table}")
+        cursor.execute(f"CREATE {kind} TABLE {quoted(model._meta.db_table)} AS {asked}", params)

@@ -75,6 +75,7 @@ class Server:
     process: subprocess.Popen[bytes]
     port: int
     account: Account
+    cluster: Path
 
     def url(self, database: str) -> str:
         """Return the address of one of its databases."""
@@ -88,6 +89,15 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+    def crash(self) -> None:
+        """End it at once, as a power switch does; what was committed is read from its log at the next start."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=20)
+
+    def start_again(self) -> None:
+        """Serve the same cluster at the same place, after it was stopped or crashed."""
+        self.process = _serve(self.account, self.cluster, port=self.port).process
 
     def close(self) -> None:
         """Shut it down and leave nothing outside the checkout."""
@@ -148,17 +158,17 @@ def _make(account: Account, building: Path) -> Path:
     return kept
 
 
-def _serve(account: Account, cluster: Path) -> Server:
+def _serve(account: Account, cluster: Path, *, port: int = 0) -> Server:
     """Start the server on a cluster and wait until it answers."""
     import psycopg
 
-    port = _free_port()
+    port = port or _free_port()
     options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
     command = [*account.prefix, str(account.binaries / "postgres"), "-D", str(cluster), "-p", str(port), *options]
     log = cluster.with_name(f"{cluster.name}.log")
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/")
-    server = Server(process, port, account)
+    server = Server(process, port, account, cluster)
     until = time.monotonic() + 60
     while time.monotonic() < until:
         if process.poll() is not None:

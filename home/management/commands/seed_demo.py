@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from home.demo.seed import telling
 from home.demo.seed.story import Size
+from vault import surveying
 
 
 class Command(BaseCommand):
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         begun = time.monotonic()
         self.say(f"Making the demo: {patients} patients, {offices} offices, {months} months …")
         telling.tell(size, self.say)
+        surveying.take_stock()
         self.say(f"The demo stands ({time.monotonic() - begun:.1f} s).")
 
     def say(self, line: str) -> None:

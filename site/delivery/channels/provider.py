@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage as Parsed
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from email.parser import BytesHeaderParser
 
 import requests
-from anymail.exceptions import AnymailError, AnymailRecipientsRefused, AnymailRequestsAPIError
+import structlog
+from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused, AnymailRequestsAPIError
 from django.core.mail import EmailMultiAlternatives
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
+from delivery import providers
 from delivery.channels.base import ACCEPTED, OUR_NAME, Answered, ChannelDown, Mail, Notes, Result
 from delivery.rows import name_of
 from delivery.states import MessageState
 
-SECRETS = {
-    "brevo": "api_key",
-    "mailersend": "api_token",
-    "postmark": "server_token",
-    "resend": "api_key",
-    "sparkpost": "api_key",
-}
-# whose API takes a note of ours, which it gives back in its reports; and whose tracking is turned off for a message
-TAKES_A_NOTE = {"brevo", "postmark", "resend", "sparkpost"}
-TRACKS = {"mailersend", "postmark", "sparkpost"}
+log = structlog.get_logger(__name__)
 TIMEOUT = (10, 60)  # seconds to connect, and to answer
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 GIVEN_OTHERWISE = {"from", "to", "reply-to", "subject", "date", "mime-version", "content-type"}
-LATER, NOBODY_KNOWS, NOT_US = {408, 500, 503}, {502, 504}, {401, 402, 403, 429}
+LATER, NOBODY_KNOWS, NOT_US = {408, 500, 503}, {502, 504}, {401, 402, 403, 404, 429}
+# Mandrill and Postal say it in words, and with codes that mean something else
+NOT_US_EITHER = re.compile(r"Invalid_Key|PaymentRequired|Unknown_Subaccount|InvalidServerAPIKey|ServerSuspended")
+NONSENSE = Result(MessageState.UNKNOWN, "The mail provider's answer makes no sense.")
 
 
 class Provider:
@@ -44,13 +39,10 @@ class Provider:
     most_at_once = 1
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        self.name = parts.scheme.partition("+")[2]
-        options: dict[str, Any] = {SECRETS[self.name]: unquote(parts.username or ""), "timeout": TIMEOUT}
-        if parts.hostname:
-            scheme = "http" if parts.hostname in LOOPBACK else "https"
-            options["api_url"] = f"{scheme}://{parts.netloc.rpartition('@')[2]}/"
-        self.backend = importlib.import_module(f"anymail.backends.{self.name}").EmailBackend(**options)
+        self.name = providers.name_in(url)
+        self.provider = providers.PROVIDERS[self.name]
+        made = importlib.import_module(f"anymail.backends.{self.name}").EmailBackend
+        self.backend = made(**providers.options_in(url), timeout=TIMEOUT)
 
     def open(self) -> None:
         """Have a session ready; whether the provider is there shows with the first message."""
@@ -77,9 +69,9 @@ class Provider:
 
     def _with_notes(self, message: EmailMultiAlternatives, mail: Mail) -> EmailMultiAlternatives:
         """Let the provider know our name of the message, and count neither openings nor links."""
-        if self.name in TAKES_A_NOTE:
+        if self.provider.takes_a_note:
             vars(message)["metadata"] = {OUR_NAME: name_of(mail.key)}
-        if self.name in TRACKS:
+        if self.provider.tracks:
             vars(message).update(track_opens=False, track_clicks=False)
         return message
 
@@ -90,8 +82,13 @@ class Provider:
             return Result(MessageState.FAILED, _words(error))
         except AnymailRequestsAPIError as error:
             return self._failed(error)
+        except AnymailAPIError:
+            return NONSENSE
         except AnymailError as error:
             return Result(MessageState.FAILED, _words(error))
+        except Exception as error:  # of Anymail, where an answer is not what the provider documents
+            log.warning("delivery.odd_answer", provider=self.name, error=type(error).__name__)
+            return NONSENSE
         said = message.anymail_status.status or set()  # type: ignore[attr-defined]
         if said <= {"sent", "queued"} and said:
             return ACCEPTED
@@ -109,7 +106,7 @@ class Provider:
             if _never_left(error):
                 raise ChannelDown("The mail provider cannot be reached.") from error
             return Result(MessageState.UNKNOWN, "The connection to the mail provider broke before the answer.")
-        if code in NOT_US:
+        if code in NOT_US or NOT_US_EITHER.search(error.response.text):
             raise ChannelDown(f"The mail provider refuses us ({code}).") from error
         if code in LATER:
             return Result(MessageState.DEFERRED, _words(error))
@@ -140,15 +137,21 @@ def _words(error: AnymailError) -> str:
 
 
 def _as_django_has_it(mail: Mail) -> EmailMultiAlternatives:
-    """Return a spliced message as Django and anymail have it, with every header that is ours."""
+    """Return a spliced message as Django and anymail have it, with every header that is ours.
+
+    Those that anymail does not know stay encoded as they are: some providers spoil what is not ASCII.
+    """
     parsed = message_from_bytes(mail.data, policy=policy.default)
+    encoded = BytesHeaderParser(policy=policy.compat32).parsebytes(mail.data)
     message = EmailMultiAlternatives(
         subject=str(parsed["Subject"]),
         body=_part(parsed, "plain"),
         from_email=str(parsed["From"]),
         to=[str(parsed["To"])],
         reply_to=[str(parsed["Reply-To"])] if parsed["Reply-To"] else None,
-        headers={name: str(value) for name, value in parsed.items() if name.lower() not in GIVEN_OTHERWISE},
+        headers={
+            name: " ".join(str(value).split()) for name, value in encoded.items() if name.lower() not in GIVEN_OTHERWISE
+        },
     )
     if page := _part(parsed, "html"):
         message.attach_alternative(page, "text/html")

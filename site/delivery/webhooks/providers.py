@@ -9,6 +9,7 @@ from typing import Any
 
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -32,12 +33,14 @@ class Provider:
         module: of `anymail.webhooks`.
         view: its class.
         key: under which name it takes the key that signs them; "" where nothing is signed.
+        must_sign: whether it cannot be read without that key.
         is_gone: whether what it calls bounced, without a word of the server's, is for good.
     """
 
     module: str
     view: str
     key: str = ""
+    must_sign: bool = False
     is_gone: bool = True
 
 
@@ -46,9 +49,31 @@ PROVIDERS: dict[str, Provider] = {
     "mailersend": Provider("mailersend", "MailerSendTrackingWebhookView", "signing_secret"),
     "mailgun": Provider("mailgun", "MailgunTrackingWebhookView", "webhook_signing_key"),
     "mailjet": Provider("mailjet", "MailjetTrackingWebhookView"),
+    "mailtrap": Provider("mailtrap", "MailtrapTrackingWebhookView", "tracking_secret"),
+    "mandrill": Provider("mandrill", "MandrillCombinedWebhookView", "webhook_key", must_sign=True, is_gone=False),
+    "postal": Provider("postal", "PostalTrackingWebhookView", "webhook_key", must_sign=True),
     "postmark": Provider("postmark", "PostmarkTrackingWebhookView"),
+    "resend": Provider("resend", "ResendTrackingWebhookView"),
+    "sendgrid": Provider("sendgrid", "SendGridTrackingWebhookView", "tracking_webhook_verification_key"),
     "sparkpost": Provider("sparkpost", "SparkPostTrackingWebhookView", is_gone=False),
 }
+
+
+UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    ImproperlyConfigured,  # of Anymail, where the report is of another kind than those that come here
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+def has_door(name: str) -> bool:
+    """Return whether a provider of this name may tell us something: one that must sign needs its key."""
+    provider = PROVIDERS.get(name)
+    return provider is not None and (bool(settings.MAIL_HOOK_KEY) or not provider.must_sign)
 
 
 def reports_of(request: HttpRequest, name: str) -> list[Report]:
@@ -62,13 +87,13 @@ def reports_of(request: HttpRequest, name: str) -> list[Report]:
         anymail.exceptions.AnymailWebhookValidationFailure: when the secret or the signature is wrong.
         NotUnderstood: when it cannot be read.
     """
-    view = _view(PROVIDERS[name])
-    view.setup(request)
     try:
+        view = _view(PROVIDERS[name])
+        view.setup(request)
         view.run_validators(request)
         events = view.parse_events(request)
         return [report for event in events if (report := _report(event, name)) is not None]
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except UNREADABLE as error:
         raise NotUnderstood(name) from error
 
 

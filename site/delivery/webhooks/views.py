@@ -27,7 +27,7 @@ def hook(request: HttpRequest, provider: str) -> HttpResponse:
 
     A wrong secret is 401, a wrong signature or what cannot be read is 400, and nothing of it is kept or logged.
     """
-    if not settings.MAIL_HOOK_SECRET or (provider != RETURNED and provider not in providers.PROVIDERS):
+    if not settings.MAIL_HOOK_SECRET or (provider != RETURNED and not providers.has_door(provider)):
         raise Http404
     if request.method == "HEAD":  # providers try an address in this way when somebody enters it
         return HttpResponse()

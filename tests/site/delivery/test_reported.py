@@ -22,6 +22,7 @@ from delivery.states import MessageState
 from delivery.tasks import hear as hear_all
 from delivery.webhooks import hearing, servers
 from delivery.webhooks.models import ReportKind
+from delivery.webhooks.providers import PROVIDERS
 from journal.models import Entry
 from patients.addresses import address_hash
 from patients.models import Consent
@@ -176,7 +177,7 @@ def test_a_get_takes_nothing_and_a_head_says_that_we_are_here():
 @pytest.mark.parametrize(
     "body", ["", "{", "[]", "null", "1", '"x"', "[" * 5000, '{"RecordType": []}', b"\xff\xfe", '{"Email": {}}', "[1]"]
 )
-@pytest.mark.parametrize("provider", ["postmark", "mailgun", "mailjet", "brevo", "sparkpost", "mailersend"])
+@pytest.mark.parametrize("provider", sorted(set(PROVIDERS) - {"postal"}))  # which reads its key first
 def test_what_cannot_be_read_is_refused_and_kept_nowhere(provider, body, settings):
     settings.MAIL_HOOK_KEY = "key"
     assert post(provider, body).status_code in {200, 400}

@@ -22,6 +22,7 @@ from vault.inserting import RisingIds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 PEOPLE, FIRST = 40, 5
+ASKED = 3  # pieces until the slices are cut: themselves, children through their adults, and the cutting
 
 
 class Killed(BaseException):
@@ -109,11 +110,11 @@ def test_a_crash_at_any_piece_leaves_the_rest_to_the_next_worker(crowd: None, nt
     everybody_once(sent)
 
 
-@pytest.mark.parametrize("written", [0, 1, 3])
+@pytest.mark.parametrize("done", [0, 1, 2, ASKED, ASKED + 1, ASKED + 3])
 @pytest.mark.parametrize("lose", [lambda table: table.objects.all().delete(), staging.take_away])
-def test_a_table_that_the_database_lost_is_asked_again(crowd: None, written: int, lose: Callable[[Any], Any]) -> None:
+def test_a_table_that_the_database_lost_is_asked_again(crowd: None, done: int, lose: Callable[[Any], Any]) -> None:
     sent = begun()
-    assert all(pieces(1 + written))
+    assert all(pieces(done))
     lose(staging.standing(sent.pk))
     freezing.freeze_all(sent)
     everybody_once(sent)
@@ -130,7 +131,7 @@ def test_a_pause_holds_letters_and_not_who_gets_them(crowd: None) -> None:
     everybody_once(sent)
 
 
-@pytest.mark.parametrize("done", range(4))
+@pytest.mark.parametrize("done", range(ASKED + 3))
 def test_a_cancel_while_they_are_collected_ends_it_for_all(crowd: None, done: int) -> None:
     sent = begun()
     pieces(done)
@@ -144,7 +145,7 @@ def test_a_cancel_while_they_are_collected_ends_it_for_all(crowd: None, done: in
 
 def test_a_slice_that_is_written_while_somebody_cancels_goes_back(crowd: None, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = begun()
-    assert all(pieces(2))
+    assert all(pieces(ASKED + 1))
     before = sent.messages.count()
     monkeypatch.setattr(freezing, "_locked", lambda rows: rows)
     monkeypatch.setattr(freezing, "COLLECTED", ["cancelled"])  # as a worker that looked before the cancel
@@ -191,10 +192,10 @@ def test_who_leaves_a_shared_mailbox_between_two_slices_gets_no_second_letter(cr
 
 def test_rows_whose_ids_collide_are_never_passed_over_in_silence(crowd: None, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = begun()
-    assert all(pieces(1))
+    assert all(pieces(ASKED))
     before = sent.messages.count()
     with monkeypatch.context() as patch:
-        patch.setattr(RisingIds, "after", lambda ids, _number: Value(ids.ends[0], output_field=UUIDField()))
+        patch.setattr(RisingIds, "each", lambda ids: Value(ids.ends[0], output_field=UUIDField()))
         assert not freezing.go_on()
     sent.refresh_from_db()
     assert (sent.state, sent.letters, sent.messages.count()) == ("attention", before, before)
@@ -210,7 +211,7 @@ def test_who_is_erased_between_two_slices_gets_nothing_and_is_forgotten(crowd: N
     ContactPoint.objects.create(reader=gone, channel="email", address=address)
     ContactPoint.objects.filter(reader=gone).update(address_hash="f" * 64)  # the last of all
     sent = begun()
-    assert all(pieces(1))
+    assert all(pieces(ASKED))
     gone.delete()
     sending.work()
     sent.refresh_from_db()
@@ -245,7 +246,7 @@ def test_nobody_at_all_among_many_needs_a_look(crowd: None) -> None:
 
 def test_a_table_without_a_dispatch_is_swept(crowd: None) -> None:
     sent = begun()
-    assert all(pieces(1))
+    assert all(pieces(ASKED))
     Freezing.objects.all().delete()
     assert staging.stands(sent.pk)
     freezing.clear()
