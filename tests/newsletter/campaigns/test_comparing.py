@@ -101,11 +101,13 @@ def test_it_works(started):
 
 
 def test_where_nobody_can_be_sure_the_rest_gets_the_first(started):
-    tried(started, first=3, second=4)
+    half = {arm: started.dispatch.messages.filter(variant=arm).count() // 2 for arm in (FIRST, SECOND)}
+    tried(started, first=half[FIRST], second=half[SECOND])
     with after_the_wait():
         compare()
     found = of(started)
     assert (found.better, found.sent) == ("", "first")
+    assert (found.first_people, found.second_people) == (half[FIRST], half[SECOND])
     assert found.verdict == "There was no difference that we could be sure of."
 
 

@@ -21,6 +21,14 @@ def long(location):
     return letter
 
 
+def is_save(request):
+    return request.method == "POST" and request.url.endswith("/edit/")
+
+
+def is_autosave(request):
+    return is_save(request) and "json" in request.headers["accept"]
+
+
 def opened(window, letter):
     window.goto(f"/admin/pages/{letter.pk}/edit/")
     window.get_by_role("button", name="Toggle preview").click()
@@ -56,13 +64,35 @@ def test_words_typed_while_an_autosave_is_under_way_are_kept_and_shown(window, l
             window.locator("#id_subject").fill("Second words")
         route.continue_()
 
-    def is_autosave(answer):
-        return answer.request.method == "POST" and "/edit/" in answer.url and not answer.url.endswith("/preview/")
-
     opened(window, long)
     window.route(f"**/admin/pages/{long.pk}/edit/", slow)
-    with window.expect_response(lambda answer: is_autosave(answer) and answer.request != saves[0]):
+    with window.expect_response(lambda answer: is_autosave(answer.request) and answer.request != saves[0]):
         window.locator("#id_subject").fill("First words")
     assert newest(long).subject == "Second words"
     letter = window.frame_locator("#w-preview-iframe").get_by_role("article", name="Second words")
     expect(letter).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_save_waits_for_the_autosave_before_it_and_none_follows(window, long):
+    """The button is pressed while the first autosave is on its way, and newer words stand in the form."""
+    requests, answers = [], []
+
+    def slow(route):
+        if is_autosave(route.request) and not requests:
+            requests.append(route.request)
+            window.locator("#id_subject").fill("Second words")
+            window.get_by_role("button", name="Save draft").click()
+            expect(window.get_by_role("button", name="Saving…")).to_be_disabled()
+        elif is_save(route.request):
+            requests.append(route.request)
+            answers.append(requests[0].existing_response)
+        route.continue_()
+
+    opened(window, long)
+    window.route(f"**/admin/pages/{long.pk}/edit/", slow)
+    window.locator("#id_subject").fill("First words")
+    expect(window.get_by_text("has been updated")).to_be_visible(timeout=PATIENCE)
+    assert [is_autosave(request) for request in requests] == [True, False]
+    assert [answer.status for answer in answers] == [200]
+    assert newest(long).subject == "Second words"
+    assert [revision.content["subject"] for revision in long.revisions.order_by("pk")][-1] == "Second words"

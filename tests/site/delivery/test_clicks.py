@@ -152,8 +152,11 @@ def test_a_practice_may_count_nothing(house):
     assert not Link.objects.exists()
 
 
-def test_a_letter_in_several_ways_counts_the_same_link_once(opened):
-    again = counted(opened, letter(html=HTML))
+def test_a_letter_in_several_ways_counts_the_same_link_once(house):
+    audience(2)
+    with time_machine.travel(timezone.now(), tick=False):  # an address tells when it was signed
+        opened = dispatch(letter=letter(html=HTML))
+        again = counted(opened, letter(html=HTML))
     assert Link.objects.count() == 2
     assert again.html == opened.letter["html"]
 
