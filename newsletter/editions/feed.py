@@ -68,8 +68,12 @@ class LetterFeed(Feed):  # type: ignore[type-arg]
         return _xml((archive.description if archive else "") or (practice.legal_name if practice else ""))
 
     def items(self, archive: EditionIndexPage | None) -> list[EditionPage]:
-        """Return the newest letters."""
-        return list(archive.editions()[:ENTRIES]) if archive else []
+        """Return the newest letters, with what was chosen in their blocks."""
+        letters = list(archive.editions()[:ENTRIES]) if archive else []
+        blocks = EditionPage._meta.get_field("body").stream_block
+        for letter, body in zip(letters, blocks.opened_together(one.body for one in letters), strict=True):
+            letter.body = body
+        return letters
 
     def item_title(self, item: EditionPage) -> str:
         """Return the subject as everyone may read it."""

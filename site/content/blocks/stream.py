@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
+from django.db.models import prefetch_related_objects
 from wagtail import blocks
+from wagtail.images.models import AbstractImage
 
 
 class LetterStream(blocks.StreamBlock):
@@ -33,6 +36,24 @@ class LetterStream(blocks.StreamBlock):
             for (value, name), key in zip(chosen, keys, strict=True):
                 value[name] = found.get(key)
         return stream
+
+    def opened_together(self, streams: Iterable[blocks.StreamValue]) -> list[blocks.StreamValue]:
+        """Return the blocks of several letters; what is chosen in them is asked for once for each kind of block.
+
+        Args:
+            streams: as the database keeps them, none of which was looked into yet.
+        """
+        opened: list[blocks.StreamValue] = self.bulk_to_python([list(stream.raw_data) for stream in streams])
+        values: dict[str, list[Any]] = defaultdict(list)
+        for one in (one for stream in opened for one in stream):
+            values[one.block_type].append(one.value)
+        chosen = []
+        for name, theirs in values.items():
+            block = self.child_blocks[name]
+            block.fetch(theirs)
+            chosen += [value.get(field) for value in theirs for field in block.choosers]
+        prefetch_related_objects([thing for thing in chosen if isinstance(thing, AbstractImage)], "renditions")
+        return opened
 
 
 def _key(model: type[models.Model], said: Any) -> Any:

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from email.utils import parsedate_to_datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from newsletter.editions.models import EditionPage
@@ -129,6 +131,21 @@ def test_an_entry_holds_the_whole_letter_as_everyone_may_read_it(edition, client
     assert 'href="/' not in whole
     for never in ("{first_name", "{refer_url", "<img", "<script", "style=", "class="):
         assert never not in whole
+
+
+def test_twelve_letters_cost_the_feed_no_more_questions_than_two(location, client):
+    shot = editions.picture()
+    asked = []
+    for number in range(12):
+        blocks = editions.letter_blocks(tip_page=editions.tip(title=f"Tip {number}", slug=f"tip-{number}"), shot=shot)
+        day = date(2026, 11, 3) - timedelta(days=number)
+        editions.edition(title=f"Letter {number}", slug=f"letter-{number}", issued_on=day, blocks=blocks)
+        if number in {1, 11}:
+            client.get("/newsletter/feed.xml")  # draws the pictures' sizes, which later readers find
+            with CaptureQueriesContext(connection) as questions:
+                assert len(entries(client).findall("item")) == number + 1
+            asked.append(len(questions))
+    assert asked[0] == asked[1] <= 9
 
 
 def test_a_reader_of_a_letter_finds_the_feed(edition, client):
